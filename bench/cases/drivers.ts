@@ -1,0 +1,15 @@
+import type { Driver } from './case.js';
+
+export const SASL2_HANDSHAKE: Driver = sasl2('sasl2-handshake');
+export const SASL2_LAYER: Driver = sasl2('sasl2-layer');
+export const SASL2_HTTP: Driver = sasl2('sasl2-http');
+export const GSASL_HANDSHAKE: Driver = gsasl('gsasl-handshake');
+export const GSASL_LAYER: Driver = gsasl('gsasl-layer');
+
+function sasl2(source: string): Driver {
+  return { source, libraries: ['-lsasl2'], packages: ['gcc', 'libc6-dev', 'libsasl2-dev', 'libsasl2-modules'] };
+}
+
+function gsasl(source: string): Driver {
+  return { source, libraries: ['-lgsasl'], packages: ['gcc', 'libc6-dev', 'libgsasl-dev'] };
+}
