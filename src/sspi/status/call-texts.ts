@@ -81,7 +81,7 @@ export const CALL_TEXTS: StatusTexts = {
   },
   SEC_I_NO_LSA_CONTEXT: {
     message: 'The context has no counterpart in the Local Security Authority.',
-    hint: 'Nothing to do: the part of the context that lives in this process was served.',
+    hint: 'Go on: it is information, not a failure. Should a later call on the context fail, report this status along with it.',
   },
   SEC_I_ASYNC_CALL_PENDING: {
     message: 'The call was started asynchronously and is not finished.',

@@ -19,10 +19,12 @@ export interface StatusExplanation extends StatusText {
  * and a hint that says where such numbers come from.
  *
  * @example
+ * ```ts
  * import { explainStatus } from 'secur32/raw';
  *
  * const { name, message, hint } = explainStatus(0x80090324);
  * console.log(`${name}: ${message} ${hint}`); // SEC_E_TIME_SKEW: The clocks of ...
+ * ```
  */
 export function explainStatus(status: number): StatusExplanation {
   return explanations.get(toStatus(status)) ?? explainUnknown(toStatus(status));

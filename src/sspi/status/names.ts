@@ -30,11 +30,13 @@ export type UnnamedStatus = `0x${string}`;
  * The official name of a status, or its number in hexadecimal.
  *
  * @example
+ * ```ts
  * import { statusName } from 'secur32/raw';
  *
  * statusName(0x8009030c); // 'SEC_E_LOGON_DENIED'
  * statusName(-2146893044); // 'SEC_E_LOGON_DENIED', as C's signed HRESULT
  * statusName(0x80070005); // '0x80070005'
+ * ```
  */
 export function statusName(status: number): StatusName | UnnamedStatus {
   const value = toStatus(status);
@@ -46,10 +48,12 @@ export function statusName(status: number): StatusName | UnnamedStatus {
  * Two names that differ only in the prefix (CONTEXT_EXPIRED) mean the SEC_E status when the prefix is left out.
  *
  * @example
+ * ```ts
  * import { statusByName } from 'secur32/raw';
  *
  * statusByName('SEC_I_CONTINUE_NEEDED'); // 0x00090312
  * statusByName('logon_denied'); // 0x8009030c
+ * ```
  */
 export function statusByName(name: string): number | undefined {
   return values.get(name.toUpperCase());
