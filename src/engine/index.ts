@@ -1,0 +1,15 @@
+export type {
+  Account,
+  AccountQuery,
+  AccountStore,
+  DigestAlgorithm,
+  DigestHash,
+  UserHash,
+} from './accounts/account-store.js';
+export { htdigestFile } from './accounts/htdigest-file.js';
+export { memoryAccounts } from './accounts/memory-accounts.js';
+export { smbpasswdFile } from './accounts/smbpasswd-file.js';
+export { createEngine } from './create-engine.js';
+export type { DigestCipher, DigestOptions } from './digest/options.js';
+export type { EngineEnvironment, HostNames } from './environment.js';
+export type { EngineLimits, EngineOptions } from './options.js';

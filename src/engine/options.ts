@@ -1,0 +1,21 @@
+import type { AccountStore } from './accounts/account-store.js';
+import type { DigestOptions } from './digest/options.js';
+import type { EngineEnvironment } from './environment.js';
+
+/** What an engine is made with; all of it can be left out. */
+export interface EngineOptions {
+  /** The accounts that servers check logons against. Absent: the file that SECUR32_ACCOUNTS names. */
+  readonly accounts?: AccountStore;
+  readonly digest?: DigestOptions;
+  readonly limits?: EngineLimits;
+  /** Any part of the outside world; what is left out is Node's own. */
+  readonly environment?: Partial<EngineEnvironment>;
+}
+
+/** Bounds on what peers can make a server keep. */
+export interface EngineLimits {
+  /** Contexts that are not established yet; the oldest goes when one more is begun. 10,000 by default. */
+  readonly halfOpenContexts?: number;
+  /** Seconds from a context's first leg until it must be established. 120 by default. */
+  readonly halfOpenLifetime?: number;
+}
