@@ -6,6 +6,7 @@ export type {
   DigestHash,
   UserHash,
 } from './accounts/account-store.js';
+export { accountsFile } from './accounts/accounts-file.js';
 export { htdigestFile } from './accounts/htdigest-file.js';
 export { memoryAccounts } from './accounts/memory-accounts.js';
 export { smbpasswdFile } from './accounts/smbpasswd-file.js';

@@ -1,6 +1,6 @@
 import type { CtxtHandle } from './handles.js';
 import { explainStatus } from './status/explanations.js';
-import { isFailure, type SspiErrorCode, statusName, toStatus } from './status.js';
+import { SEC_E, type SspiErrorCode, statusName, toStatus, type UnnamedStatus } from './status.js';
 
 /** Which implementation answered: Secur32.dll, or the TypeScript engine. */
 export type ProviderName = 'native' | 'engine';
@@ -44,7 +44,7 @@ export class SspiError extends Error {
 
   override readonly name: string = 'SspiError';
   /** The official name of the status, or its number in hex where it has none here. */
-  readonly code: SspiErrorCode;
+  readonly code: SspiErrorCode | UnnamedStatus;
   /** The status, unsigned 32-bit. */
   readonly status: number;
   readonly syscall: string;
@@ -58,8 +58,8 @@ export class SspiError extends Error {
 
   constructor(init: SspiErrorInit) {
     const status = toStatus(init.status);
-    if (!isFailure(status)) throw new TypeError(`${statusName(status)} is no failure`);
-    const code = statusName(status) as SspiErrorCode;
+    if (status === SEC_E.OK) throw new TypeError('SEC_E_OK is no error');
+    const code = statusName(status) as SspiErrorCode | UnnamedStatus;
     const explanation = explainStatus(status);
     super(
       `${init.syscall}: ${init.detail ?? explanation.message} (${code})`,
