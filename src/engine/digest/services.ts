@@ -1,5 +1,6 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { EngineEnvironment } from '../environment.js';
+import { type HttpServices, httpServices } from './http/http-services.js';
 import { NonceIssuer } from './nonce.js';
 import type { DigestCipher, DigestOptions } from './options.js';
 
@@ -20,18 +21,21 @@ export interface DigestServices {
   readonly ciphers: readonly DigestCipher[];
   /** Milliseconds. */
   readonly nonceLifetime: number;
+  readonly http: HttpServices;
 }
 
 /** Fills in the defaults of the options. */
 export function digestServices({ environment, accounts, options }: WDigestParts): DigestServices {
   const { host } = environment;
+  const nonceLifetime = (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000;
   return {
     environment,
     accounts,
     nonces: new NonceIssuer(environment, options.nonceKey),
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
     ciphers: [...(options.ciphers ?? DEFAULT_CIPHERS)],
-    nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
+    nonceLifetime,
+    http: httpServices(options, nonceLifetime),
   };
 }
 
