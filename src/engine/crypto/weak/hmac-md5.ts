@@ -7,7 +7,7 @@ const BLOCK = 64;
 const DIGEST = 16;
 
 /** Bytes of message from which OpenSSL is faster for the inner hash. */
-const NATIVE_FROM = 1536;
+const NATIVE_FROM = 2048;
 
 /**
  * HMAC-MD5 (RFC 2104) under one key. The key is hashed once, so that a short message costs its own blocks and one more.
@@ -111,5 +111,5 @@ function stateAfter(block: Uint8Array): Int32Array {
   message.set(block);
   compressMessage(0, BLOCK);
   clear(BLOCK);
-  return state.slice(0, 4);
+  return Int32Array.of(state[0]!, state[1]!, state[2]!, state[3]!);
 }
