@@ -27,15 +27,14 @@ export interface DigestServices {
 /** Fills in the defaults of the options. */
 export function digestServices({ environment, accounts, options }: WDigestParts): DigestServices {
   const { host } = environment;
-  const nonceLifetime = (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000;
   return {
     environment,
     accounts,
     nonces: new NonceIssuer(environment, options.nonceKey),
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
     ciphers: [...(options.ciphers ?? DEFAULT_CIPHERS)],
-    nonceLifetime,
-    http: httpServices(options, nonceLifetime),
+    nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
+    http: httpServices(options),
   };
 }
 

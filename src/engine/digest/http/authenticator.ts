@@ -69,7 +69,7 @@ export class Authenticator {
     const now = environment.now();
     const issued = offer.issuedAt(authorization, algorithm);
     if (issued === undefined || now - issued > nonceLifetime) return { stale: offer.staleChallenges() };
-    const counter = http.counts.counter(authorization.nonce, issued, now);
+    const counter = http.counts.counter(authorization.nonce, issued);
     if (!counter) return { stale: offer.staleChallenges() };
     if (!counter.take(authorization.count)) {
       throw offer.refusal(SEC_E.OUT_OF_SEQUENCE, 'the nonce count was used before', algorithm, 'stale');

@@ -15,8 +15,8 @@ export interface HttpServices {
   readonly kept: KeptContexts;
 }
 
-/** `nonceLifetime` in milliseconds. Throws RangeError for an option that names what there is not. */
-export function httpServices(options: DigestOptions, nonceLifetime: number): HttpServices {
+/** Throws RangeError for an option that names what there is not. */
+export function httpServices(options: DigestOptions): HttpServices {
   const { httpAlgorithms, httpQop = ['auth'], httpUserhash = false } = options;
   if (httpAlgorithms?.length === 0) throw new RangeError('httpAlgorithms is empty');
   if (httpQop.length === 0 || httpQop.some(qop => qop !== 'auth' && qop !== 'auth-int')) {
@@ -27,7 +27,7 @@ export function httpServices(options: DigestOptions, nonceLifetime: number): Htt
     allowed: (httpAlgorithms ?? ALL_ALGORITHMS).map(algorithmNamed),
     qops: [...httpQop],
     userhash: httpUserhash,
-    counts: new NonceCounts(MAXIMUM_NONCES, nonceLifetime),
+    counts: new NonceCounts(MAXIMUM_NONCES),
     kept: new KeptContexts(MAXIMUM_KEPT),
   };
 }

@@ -1,5 +1,6 @@
 import type { PackageContext } from '../../security-package.js';
 import type { Authorization } from './authorization.js';
+import { Generations } from './generations.js';
 
 /** An established server context that later requests come back to. */
 export interface KeptContext extends PackageContext {
@@ -10,11 +11,10 @@ export interface KeptContext extends PackageContext {
 
 /** The contexts that were established last, by the `opaque` of their challenge. One that falls out lives on, but is not found any more. */
 export class KeptContexts {
-  readonly #maximum: number;
-  readonly #byOpaque = new Map<string, KeptContext>();
+  readonly #byOpaque: Generations<KeptContext>;
 
   constructor(maximum: number) {
-    this.#maximum = maximum;
+    this.#byOpaque = new Generations(maximum);
   }
 
   get size(): number {
@@ -22,28 +22,15 @@ export class KeptContexts {
   }
 
   find(authorization: Authorization): KeptContext | undefined {
-    const { opaque } = authorization;
-    const context = this.#byOpaque.get(opaque);
-    if (!context?.isNamedBy(authorization)) return undefined;
-    this.#byOpaque.delete(opaque);
-    this.#byOpaque.set(opaque, context);
-    return context;
+    const context = this.#byOpaque.get(authorization.opaque);
+    return context?.isNamedBy(authorization) ? context : undefined;
   }
 
   keep(opaque: string, context: KeptContext): void {
-    this.#byOpaque.delete(opaque);
-    if (this.#byOpaque.size >= this.#maximum) this.#dropOldest();
     this.#byOpaque.set(opaque, context);
   }
 
   drop(opaque: string, context: KeptContext): void {
     if (this.#byOpaque.get(opaque) === context) this.#byOpaque.delete(opaque);
-  }
-
-  #dropOldest(): void {
-    for (const opaque of this.#byOpaque.keys()) {
-      this.#byOpaque.delete(opaque);
-      return;
-    }
   }
 }

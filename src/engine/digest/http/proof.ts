@@ -1,6 +1,5 @@
-import { constantTimeEqual } from '../../../bytes/equal.js';
+import { timingSafeEqual } from 'node:crypto';
 import { encodeHex } from '../../../bytes/hex.js';
-import { encodeLatin1 } from '../../../bytes/text.js';
 import type { Account } from '../../accounts/account-store.js';
 import type { Algorithm } from './algorithms.js';
 import type { Authorization } from './authorization.js';
@@ -29,10 +28,20 @@ export function provenUserHash(
   return stored === undefined && password === undefined ? undefined : proven;
 }
 
-/** True where two texts of octets are the same; the time says no more than whether their lengths are. */
+/** True where two digests in hex are the same; the time says no more than whether their lengths are. */
 export function isSame(expected: string, given: string): boolean {
-  return constantTimeEqual(encodeLatin1(expected), encodeLatin1(given));
+  const { length } = expected;
+  if (given.length !== length || length > COMPARED.length) return false;
+  COMPARED.write(expected, 'latin1');
+  GIVEN.fill(0).write(given, 'latin1');
+  const same = timingSafeEqual(COMPARED, GIVEN);
+  COMPARED.fill(0);
+  return same;
 }
+
+/** Room for the longest hash, so that a comparison makes no garbage. */
+const COMPARED = Buffer.alloc(64);
+const GIVEN = Buffer.alloc(64);
 
 /** What a client may have hashed for its name: as it was sent, or in ISO-8859-1 although it was sent in UTF-8. */
 function nameForms(account: Account | undefined, { hashed, username, name }: Authorization): string[] {
