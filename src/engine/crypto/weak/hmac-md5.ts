@@ -41,8 +41,9 @@ export class HmacMd5 {
 
   /** Writes the 16 bytes of {@link mac} to `out` from `at` on, for callers that build a frame in place. `out` may be one of the parts. */
   macInto(out: Uint8Array, at: number, ...parts: readonly Uint8Array[]): void {
-    if (at < 0 || at + DIGEST > out.length)
+    if (!(at >= 0 && at + DIGEST <= out.length)) {
       throw new RangeError(`no room for ${DIGEST} bytes at offset ${at} of ${out.length}`);
+    }
     this.#compute(parts, out, at);
   }
 
