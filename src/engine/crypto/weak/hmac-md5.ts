@@ -86,8 +86,7 @@ export class HmacMd5 {
   #nativeInnerDigest(end: number): string | undefined {
     message.set(this.#innerBlock);
     const digest = nativeMd5(message.subarray(0, end));
-    if (digest === undefined) clear(BLOCK);
-    else clear(end);
+    if (digest !== undefined) clear(end);
     return digest;
   }
 }
