@@ -1,4 +1,3 @@
-import { encodeLatin1 } from '../../bytes/text.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 
@@ -22,8 +21,6 @@ export interface DirectiveLimits {
   readonly maxLength?: number;
   /** Most directives; 64 by default. */
   readonly maxCount?: number;
-  /** Names, in lower case, that may stand in the message once at most. */
-  readonly single?: ReadonlySet<string>;
 }
 
 /**
@@ -36,27 +33,27 @@ export interface DirectiveLimits {
  *     directive = token LWS "=" LWS ( token / quoted-string )
  */
 export function parseDirectives(text: string, limits: DirectiveLimits = {}): Directive[] {
-  const { maxLength = 8192, maxCount = 64, single = NONE } = limits;
+  const { maxLength = 8192, maxCount = 64 } = limits;
   if (text.length > maxLength) throw malformed(`it is longer than ${maxLength} bytes`);
   const directives: Directive[] = [];
   const scanner = new Scanner(text);
   while (scanner.atElement()) {
-    const directive = scanner.directive();
     if (directives.length === maxCount) throw malformed(`it has more than ${maxCount} directives`);
-    if (single.has(directive.name) && findDirective(directives, directive.name)) {
-      throw malformed(`it has two directives ${directive.name}`);
-    }
-    directives.push(directive);
+    directives.push(scanner.directive());
   }
   return directives;
 }
 
-/** The first directive of a name, which is in lower case. */
+/** The one directive of a name, which is in lower case; undefined where there is none. Two of them are SEC_E_INVALID_TOKEN. */
 export function findDirective(directives: readonly Directive[], name: string): Directive | undefined {
+  let found: Directive | undefined;
   for (const directive of directives) {
-    if (directive.name === name) return directive;
+    // Most names differ in length already, and comparing text is a call.
+    if (directive.name.length !== name.length || directive.name !== name) continue;
+    if (found) throw malformed(`it has two directives ${name}`);
+    found = directive;
   }
-  return undefined;
+  return found;
 }
 
 /** Builds a list of directives. Values are bytes as text, as in {@link Directive}. */
@@ -85,7 +82,8 @@ export class DirectiveWriter {
   }
 
   toBytes(): Uint8Array {
-    return encodeLatin1(this.#text);
+    const bytes = Buffer.from(this.#text, 'latin1');
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   #add(directive: string): this {
@@ -145,7 +143,7 @@ class Scanner {
 
   /** One directive, up to the comma or the end behind it. */
   directive(): Directive {
-    const name = this.#token('a name').toLowerCase();
+    const name = lowerCase(this.#token('a name'));
     this.#skipSpace();
     if (this.#text.charCodeAt(this.#at) !== EQUALS) throw malformed(`an equals sign is missing after ${name}`);
     this.#at += 1;
@@ -162,33 +160,34 @@ class Scanner {
   }
 
   #token(what: string): string {
+    const text = this.#text;
     const start = this.#at;
-    while (this.#kind() === TOKEN) this.#at += 1;
-    if (this.#at === start) throw malformed(`${what} is missing or is no token`);
-    return this.#text.slice(start, this.#at);
+    let at = start;
+    while (kindAt(text, at) === TOKEN) at += 1;
+    if (at === start) throw malformed(`${what} is missing or is no token`);
+    this.#at = at;
+    return text.slice(start, at);
   }
 
   #quotedString(name: string): Directive {
+    const text = this.#text;
     const start = this.#at + 1;
     let value = '';
     let copied = start;
-    for (this.#at = start; ; this.#at += 1) {
-      const kind = this.#kind();
-      if (kind === QUOTE) break;
+    let at = start;
+    for (let kind = kindAt(text, at); kind !== QUOTE; kind = kindAt(text, ++at)) {
       if (kind === BACKSLASH) {
-        value += this.#text.slice(copied, this.#at);
-        this.#at += 1;
-        copied = this.#at;
-        if (this.#kind() === CONTROL)
-          throw malformed(`the value of ${name} ends in a backslash or has a control character`);
-      } else if (kind === CONTROL) {
-        throw malformed(`the value of ${name} has a control character or no end`);
+        value += text.slice(copied, at);
+        at += 1;
+        copied = at;
+      }
+      if (kind === CONTROL || kindAt(text, at) === CONTROL) {
+        throw malformed(`the value of ${name} has no end or has a control character`);
       }
     }
-    const raw = this.#text.slice(start, this.#at);
-    value = copied === start ? raw : value + this.#text.slice(copied, this.#at);
-    this.#at += 1;
-    return { name, value, quoted: true, raw };
+    const raw = text.slice(start, at);
+    this.#at = at + 1;
+    return { name, value: copied === start ? raw : value + text.slice(copied, at), quoted: true, raw };
   }
 
   /** White space may be folded over lines (RFC 2831 7.1, LWS); a line break by itself is let pass too, as libsasl2 does. */
@@ -205,16 +204,24 @@ class Scanner {
   }
 }
 
-/** What stands at a place; past the end it is a control character, which no rule takes. */
+/** What stands at a place; past the end, and above U+00FF, it is a control character, which no rule takes. */
 function kindAt(text: string, at: number): number {
-  return at < text.length ? (KINDS[text.charCodeAt(at)] ?? CONTROL) : CONTROL;
+  return at < text.length ? KINDS[text.charCodeAt(at)] || CONTROL : CONTROL;
+}
+
+/** Text in lower case, which it nearly always is already. */
+function lowerCase(text: string): string {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x41 && code <= 0x5a) return text.toLowerCase();
+  }
+  return text;
 }
 
 function malformed(detail: string): PackageError {
   return new PackageError(SEC_E.INVALID_TOKEN, `the digest message is malformed: ${detail}`);
 }
 
-const NONE: ReadonlySet<string> = new Set();
 const EQUALS = 0x3d;
 
 /** CTL of RFC 2831 7.1 without HT, and characters above U+00FF, which are no bytes. */

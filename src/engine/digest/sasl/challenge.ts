@@ -3,7 +3,7 @@ import { PackageError } from '../../package-error.js';
 import { DirectiveWriter, findDirective } from '../directives.js';
 import type { DigestCipher } from '../options.js';
 import { DEFAULT_MAX_BUFFER } from './buffer-size.js';
-import { isUtf8, malformed, maxBuffer, readFields, required, tokenList } from './fields.js';
+import { isUtf8, knownTokens, malformed, maxBuffer, readFields, required } from './fields.js';
 import { isCipher } from './layer/ciphers.js';
 import { isQop, type Qop } from './qop.js';
 
@@ -30,14 +30,14 @@ export const MAX_CHALLENGE_LENGTH = 2047;
  * SEC_E_INVALID_TOKEN, and SEC_E_ALGORITHM_MISMATCH for an algorithm other than md5-sess.
  */
 export function parseChallenge(token: Uint8Array): Challenge {
-  const directives = readFields(token, MAX_CHALLENGE_LENGTH, SINGLE);
+  const directives = readFields(token, MAX_CHALLENGE_LENGTH);
   const find = (name: string) => findDirective(directives, name);
   if (required(find('algorithm'), 'algorithm').toLowerCase() !== 'md5-sess') {
     throw new PackageError(SEC_E.ALGORITHM_MISMATCH, 'the server does not use md5-sess');
   }
   const qop = find('qop');
-  const qops = qop ? tokenList(qop.value).filter(isQop) : AUTH_ALONE;
-  const ciphers = qops.includes('auth-conf') ? tokenList(required(find('cipher'), 'cipher')).filter(isCipher) : [];
+  const qops = qop ? knownTokens(qop.value, isQop) : AUTH_ALONE;
+  const ciphers = qops.includes('auth-conf') ? knownTokens(required(find('cipher'), 'cipher'), isCipher) : [];
   return {
     realms: directives.filter(directive => directive.name === 'realm').map(directive => directive.value),
     nonce: required(find('nonce'), 'nonce'),
@@ -64,5 +64,3 @@ export function buildChallenge(challenge: Challenge): Uint8Array {
 }
 
 const AUTH_ALONE: readonly Qop[] = ['auth'];
-
-const SINGLE: ReadonlySet<string> = new Set(['nonce', 'qop', 'stale', 'maxbuf', 'charset', 'algorithm', 'cipher']);

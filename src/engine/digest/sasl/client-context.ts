@@ -1,4 +1,5 @@
-import { encodeHex } from '../../../bytes/hex.js';
+import { constantTimeEqual } from '../../../bytes/equal.js';
+import { decodeHex, encodeHex } from '../../../bytes/hex.js';
 import { tokenBuffer } from '../../../sspi/buffers.js';
 import { ISC_RET } from '../../../sspi/flags.js';
 import { SEC_E, SEC_I } from '../../../sspi/status.js';
@@ -10,15 +11,7 @@ import type { DigestServices } from '../services.js';
 import { type Challenge, parseChallenge } from './challenge.js';
 import { type ClientWishes, clientWishes, noTarget } from './client-input.js';
 import { chooseNames, nameOctets, realmTexts } from './client-names.js';
-import {
-  FIRST_USE,
-  type ProofParameters,
-  proofsEqual,
-  responseValue,
-  rspauthValue,
-  sessionHash,
-  userHash,
-} from './compute.js';
+import { FIRST_USE, type ProofParameters, Proofs, sessionHash, userHash } from './compute.js';
 import { DigestMd5Context, inputToken, logonIsOver } from './digest-md5-context.js';
 import { byStrength } from './layer/ciphers.js';
 import { chooseQop, clientAttributes } from './qop.js';
@@ -43,7 +36,8 @@ export class ClientContext extends DigestMd5Context {
   /** The first leg. The server speaks first, so without its challenge there is an empty token to send. */
   static begin(services: DigestServices, identity: DigestIdentity, leg: InitializeLeg): FirstLeg {
     const context = new ClientContext(services, identity);
-    return { ...context.step(leg), context };
+    const { status, output, contextAttr } = context.step(leg);
+    return { status, output, contextAttr, context };
   }
 
   override step(leg: InitializeLeg): LegResult {
@@ -87,13 +81,18 @@ export class ClientContext extends DigestMd5Context {
       digestUri,
       start: this.#services.environment.now(),
     };
-    this.#answered = { proof, facts };
+    const proofs = new Proofs(ha1, proof);
+    this.#answered = { rspauth: decodeHex(proofs.rspauth), facts };
     const token = buildResponse({
-      ...proof,
+      nonce: challenge.nonce,
+      nc: FIRST_USE,
+      cnonce,
+      qop,
+      digestUri,
       utf8: challenge.utf8,
       username: octets.sentUser,
       realm: octets.sentRealm,
-      response: responseValue(ha1, proof),
+      response: proofs.response,
       maxBuffer: ownMaxBuffer,
       cipher,
       authzid,
@@ -105,9 +104,9 @@ export class ClientContext extends DigestMd5Context {
   }
 
   /** The server must prove that it knows the password too: without its proof nothing stands. */
-  #finish(token: Uint8Array, { proof, facts }: Answered): LegResult {
-    const rspauth = token.length === 0 ? undefined : parseRspauth(token);
-    if (rspauth === undefined || !proofsEqual(rspauthValue(facts.ha1, proof), rspauth)) {
+  #finish(token: Uint8Array, { rspauth, facts }: Answered): LegResult {
+    const given = parseRspauth(token);
+    if (given === undefined || !constantTimeEqual(given, rspauth)) {
       throw new PackageError(SEC_E.MUTUAL_AUTH_FAILED, 'the server did not prove that it knows the password', {
         hint: 'Do not trust this server: whoever answers does not have the account, or the message was changed on its way.',
       });
@@ -129,7 +128,8 @@ export class ClientContext extends DigestMd5Context {
 
 /** What the client said, until the server has answered it. */
 interface Answered {
-  readonly proof: ProofParameters;
+  /** What the server has to prove itself with. */
+  readonly rspauth: Uint8Array;
   readonly facts: SessionFacts;
 }
 

@@ -1,3 +1,4 @@
+import { MalformedBytesError } from '../../../bytes/errors.js';
 import { fitsLatin1 } from '../../../bytes/text.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
@@ -71,8 +72,9 @@ export function realmTexts({ realms, utf8 }: Challenge): readonly string[] {
   if (!utf8) return realms;
   try {
     return realms.map(utf8Text);
-  } catch {
-    throw malformed('a realm is not UTF-8');
+  } catch (error) {
+    if (error instanceof MalformedBytesError) throw malformed('a realm is not UTF-8');
+    throw error;
   }
 }
 

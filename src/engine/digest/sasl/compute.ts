@@ -1,7 +1,6 @@
 import { constantTimeEqual } from '../../../bytes/equal.js';
-import { encodeHex } from '../../../bytes/hex.js';
-import { encodeLatin1 } from '../../../bytes/text.js';
-import { md5, md5Hex } from '../../crypto/weak/md5.js';
+import { decodeHex, encodeHex } from '../../../bytes/hex.js';
+import { type HashInput, md5, md5Hex } from '../../crypto/weak/md5.js';
 import type { Qop } from './qop.js';
 
 /** What both sides hash besides H(A1). All octets are in the spelling of the client's message. */
@@ -15,7 +14,7 @@ export interface ProofParameters {
 }
 
 /** H({ username, ":", realm, ":", passwd }): all that a server must know of a password. RFC 2831 2.1.2.1. */
-export function userHash(user: string, realm: string, password: Uint8Array | string): Uint8Array {
+export function userHash(user: string, realm: string, password: HashInput): Uint8Array {
   return md5(user, ':', realm, ':', password);
 }
 
@@ -28,25 +27,67 @@ export function sessionHash(hash: Uint8Array, nonce: string, cnonce: string, aut
   return authzid === undefined ? md5(hash, ':', nonce, ':', cnonce) : md5(hash, ':', nonce, ':', cnonce, ':', authzid);
 }
 
-/** The client's proof: `response-value` of RFC 2831 2.1.2.1, 32 hex digits. */
-export function responseValue(ha1: Uint8Array, parameters: ProofParameters): string {
-  return proof(ha1, parameters, 'AUTHENTICATE:');
+/**
+ * What both sides prove that they know H(A1) with: the `response-value` of RFC 2831 2.1.2.1, and for the server that of 2.1.3, whose A2
+ * has no method.
+ *
+ *     response-value = HEX(KD(HEX(H(A1)), { nonce, ":", nc, ":", cnonce, ":", qop, ":", HEX(H(A2)) }))      KD(k, s) = H({ k, ":", s })
+ *     A2             = { "AUTHENTICATE:", digest-uri [, ":00000000000000000000000000000000" unless qop is auth ] }
+ */
+export class Proofs {
+  readonly #ha1: string;
+  readonly #parameters: ProofParameters;
+
+  constructor(ha1: Uint8Array, parameters: ProofParameters) {
+    this.#ha1 = encodeHex(ha1);
+    this.#parameters = parameters;
+  }
+
+  /** The client's proof, 32 hex digits. */
+  get response(): string {
+    return this.#prove(md5Hex, CLIENT);
+  }
+
+  /** The server's proof, 32 hex digits. */
+  get rspauth(): string {
+    return this.#prove(md5Hex, SERVER);
+  }
+
+  /** Compares the client's proof with 32 hex digits, in constant time. */
+  isResponse(digits: string): boolean {
+    return constantTimeEqual(this.#prove(md5, CLIENT), decodeHex(digits));
+  }
+
+  #prove<T>(hash: (...parts: HashInput[]) => T, method: Method): T {
+    const { cnonce, digestUri, nc, nonce, qop } = this.#parameters;
+    return hash(this.#ha1, ':', nonce, ':', nc, ':', cnonce, ':', qop, ':', method.hash(qop, digestUri));
+  }
 }
 
-/** The server's proof: `response-value` of RFC 2831 2.1.3, whose A2 has no method. */
-export function rspauthValue(ha1: Uint8Array, parameters: ProofParameters): string {
-  return proof(ha1, parameters, ':');
+/** HEX(H(A2)), which is the same for all logons at one service: the last one is kept. */
+class Method {
+  readonly #method: string;
+  #qop: Qop | undefined;
+  #digestUri: string | undefined;
+  #hash = '';
+
+  constructor(method: string) {
+    this.#method = method;
+  }
+
+  hash(qop: Qop, digestUri: string): string {
+    if (qop !== this.#qop || digestUri !== this.#digestUri) {
+      const entity = qop === 'auth' ? '' : NO_ENTITY;
+      this.#hash = md5Hex(this.#method, digestUri, entity);
+      this.#qop = qop;
+      this.#digestUri = digestUri;
+    }
+    return this.#hash;
+  }
 }
 
-/** Compares two proofs in constant time. `given` may be of any length and case. */
-export function proofsEqual(expected: string, given: string): boolean {
-  return constantTimeEqual(encodeLatin1(expected), encodeLatin1(given.toLowerCase()));
-}
-
-function proof(ha1: Uint8Array, { nonce, cnonce, nc, qop, digestUri }: ProofParameters, method: string): string {
-  const ha2 = qop === 'auth' ? md5Hex(method, digestUri) : md5Hex(method, digestUri, NO_ENTITY);
-  return md5Hex(encodeHex(ha1), ':', nonce, ':', nc, ':', cnonce, ':', qop, ':', ha2);
-}
+const CLIENT = new Method('AUTHENTICATE:');
+const SERVER = new Method(':');
 
 /** `nc` of a nonce that is used once (RFC 2831 2.1.2). */
 export const FIRST_USE = '00000001';

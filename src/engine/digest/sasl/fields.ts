@@ -9,10 +9,10 @@ export function malformed(detail: string): PackageError {
   return new PackageError(SEC_E.INVALID_TOKEN, `the DIGEST-MD5 message is malformed: ${detail}`);
 }
 
-/** The directives of a message of `maxLength` bytes at most, in which each of `single` may stand once. */
-export function readFields(token: Uint8Array, maxLength: number, single: ReadonlySet<string>): Directive[] {
+/** The directives of a message of `maxLength` bytes at most. */
+export function readFields(token: Uint8Array, maxLength: number): Directive[] {
   if (token.length > maxLength) throw malformed(`it is longer than ${maxLength} bytes`);
-  return parseDirectives(decodeLatin1(token), { maxLength, single });
+  return parseDirectives(decodeLatin1(token), { maxLength });
 }
 
 /** A directive that the message must have, with a value that is not empty. */
@@ -36,11 +36,24 @@ export function maxBuffer(directive: Directive | undefined): number {
   return size;
 }
 
-/** The tokens of a comma-separated value, in lower case; empty elements are none. */
-export function tokenList(value: string): string[] {
-  return value
-    .toLowerCase()
-    .split(',')
-    .map(element => element.trim())
-    .filter(element => element !== '');
+/** A value of `count` hex digits, in either case. */
+export function hexDigits(value: string, count: number, name: string): string {
+  let valid = value.length === count;
+  for (let at = 0; valid && at < count; at++) valid = isHexDigit(value.charCodeAt(at));
+  if (!valid) throw malformed(`its ${name} is not ${count} hex digits`);
+  return value;
+}
+
+/** The elements of a comma-separated value that `isKnown`, in lower case; the others are passed over. */
+export function knownTokens<T extends string>(value: string, isKnown: (token: string) => token is T): T[] {
+  const known: T[] = [];
+  for (const element of value.split(',')) {
+    const token = element.trim().toLowerCase();
+    if (isKnown(token)) known.push(token);
+  }
+  return known;
+}
+
+function isHexDigit(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66) || (code >= 0x41 && code <= 0x46);
 }

@@ -1,7 +1,7 @@
 import { MalformedBytesError } from '../../../bytes/errors.js';
 import type { Account } from '../../accounts/account-store.js';
 import { hashOctets, utf8Octets } from '../octets.js';
-import { type ProofParameters, proofsEqual, responseValue, sessionHash, userHash } from './compute.js';
+import { type ProofParameters, Proofs, sessionHash, userHash } from './compute.js';
 
 /** The names of a response, and the proof to check. */
 export interface Claim extends ProofParameters {
@@ -34,7 +34,7 @@ export function checkPassword(claim: Claim, account: Account | undefined): Uint8
 /** H(A1) where the response was made with it. */
 function proven(claim: Claim, hash: Uint8Array): Uint8Array | undefined {
   const ha1 = sessionHash(hash, claim.nonce, claim.cnonce, claim.authzid);
-  return proofsEqual(responseValue(ha1, claim), claim.response) ? ha1 : undefined;
+  return new Proofs(ha1, claim).isResponse(claim.response) ? ha1 : undefined;
 }
 
 function convertedHash({ user, userOctets, realm, realmOctets, utf8 }: Claim, password: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { DirectiveWriter, findDirective } from '../directives.js';
 import type { DigestCipher } from '../options.js';
 import { DEFAULT_MAX_BUFFER } from './buffer-size.js';
-import { isUtf8, malformed, maxBuffer, readFields, required } from './fields.js';
+import { hexDigits, isUtf8, malformed, maxBuffer, readFields, required } from './fields.js';
 import type { Qop } from './qop.js';
 
 /** What a client answers a challenge with (RFC 2831 2.1.2). Names are octets. */
@@ -40,7 +40,7 @@ export const MAX_RESPONSE_LENGTH = 4095;
  * may be quoted or not, since clients differ in it. Throws SEC_E_INVALID_TOKEN.
  */
 export function parseResponse(token: Uint8Array): Response {
-  const directives = readFields(token, MAX_RESPONSE_LENGTH, SINGLE);
+  const directives = readFields(token, MAX_RESPONSE_LENGTH);
   const find = (name: string) => findDirective(directives, name);
   const username = find('username');
   const authzid = find('authzid');
@@ -82,37 +82,13 @@ export function buildResponse(response: ResponseToBuild): Uint8Array {
 
 /** `serv-type "/" host [ "/" serv-name ]`, none of them empty (RFC 2831 2.1.2). Which service is meant is for the application to check. */
 export function isDigestUri(value: string): boolean {
-  const parts = value.split('/', 4);
-  return (parts.length === 2 || parts.length === 3) && !parts.includes('');
+  const host = value.indexOf('/') + 1;
+  const name = value.indexOf('/', host) + 1;
+  if (name === 0) return host > 1 && host < value.length;
+  return host > 1 && name > host + 1 && name < value.length && value.indexOf('/', name) < 0;
 }
 
 function checkDigestUri(value: string): string {
   if (!isDigestUri(value)) throw malformed('its digest-uri does not name a service and a host');
   return value;
 }
-
-function hexDigits(value: string, count: number, name: string): string {
-  let valid = value.length === count;
-  for (let at = 0; valid && at < count; at++) valid = isHexDigit(value.charCodeAt(at));
-  if (!valid) throw malformed(`its ${name} is not ${count} hex digits`);
-  return value;
-}
-
-function isHexDigit(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66) || (code >= 0x41 && code <= 0x46);
-}
-
-const SINGLE: ReadonlySet<string> = new Set([
-  'username',
-  'realm',
-  'nonce',
-  'cnonce',
-  'nc',
-  'qop',
-  'digest-uri',
-  'response',
-  'maxbuf',
-  'charset',
-  'cipher',
-  'authzid',
-]);

@@ -13,7 +13,7 @@ import type { DigestServices } from '../services.js';
 import { accountQuery } from '../user-names.js';
 import { receiveSize } from './buffer-size.js';
 import { buildChallenge } from './challenge.js';
-import { rspauthValue } from './compute.js';
+import { Proofs } from './compute.js';
 import { DigestMd5Context, inputToken, logonIsOver } from './digest-md5-context.js';
 import { byStrength } from './layer/ciphers.js';
 import { type Claim, checkPassword } from './password-check.js';
@@ -102,7 +102,7 @@ export class ServerContext extends DigestMd5Context {
 
   #accept(response: Response, agreement: Agreement, claim: Claim, account: Account, ha1: Uint8Array): LegResult {
     const { cipher, qop } = agreement;
-    const rspauth = rspauthValue(ha1, claim);
+    const { rspauth } = new Proofs(ha1, claim);
     const client = clientToken(account, agreement.realm || (this.#services.realms[0] ?? ''));
     const { domain, name } = client.user;
     const contextAttr = serverAttributes(qop) | ASC_RET.MUTUAL_AUTH;

@@ -17,10 +17,6 @@ export const MAC_LENGTH = 10;
 export class Signer {
   readonly #hmac: HmacMd5;
   #next: number;
-  // Work space that stays: small arrays cost more to make than a short message costs to sign.
-  readonly #sequence: Uint8Array = new Uint8Array(SEQUENCE_LENGTH);
-  readonly #expected: Uint8Array = new Uint8Array(SIGNATURE_LENGTH);
-  readonly #received: Uint8Array = new Uint8Array(SIGNATURE_LENGTH);
 
   /** `next` is the sequence number of the first message. */
   constructor(key: Uint8Array, next = 0) {
@@ -30,8 +26,8 @@ export class Signer {
 
   /** Writes the 16 bytes of the next message's signature to `out` from `at` on. */
   sign(out: Uint8Array, at: number, ...message: Uint8Array[]): void {
-    putSequence(this.#sequence, 0, this.#next);
-    this.#hmac.macInto(out, at, this.#sequence, ...message);
+    putSequence(sequenceBytes, 0, this.#next);
+    this.#hmac.macInto(out, at, sequenceBytes, ...message);
     putTail(out, at, this.#next);
     this.#next = (this.#next + 1) >>> 0;
   }
@@ -41,12 +37,12 @@ export class Signer {
    * the MAC is right and the message is not the one that is due. Only a message that passes is counted.
    */
   verify(signature: Uint8Array, at: number, ...message: Uint8Array[]): void {
-    for (let n = 0; n < SIGNATURE_LENGTH; n++) this.#received[n] = signature[at + n]!;
-    const sequence = sequenceOf(this.#received);
-    putSequence(this.#sequence, 0, sequence);
-    this.#hmac.macInto(this.#expected, 0, this.#sequence, ...message);
-    putTail(this.#expected, 0, sequence);
-    if (!constantTimeEqual(this.#expected, this.#received)) {
+    for (let n = 0; n < SIGNATURE_LENGTH; n++) received[n] = signature[at + n]!;
+    const sequence = sequenceOf(received);
+    putSequence(sequenceBytes, 0, sequence);
+    this.#hmac.macInto(expected, 0, sequenceBytes, ...message);
+    putTail(expected, 0, sequence);
+    if (!constantTimeEqual(expected, received)) {
       throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the signature does not match the message');
     }
     if (sequence !== this.#next) {
@@ -80,3 +76,8 @@ function sequenceOf(signature: Uint8Array): number {
 }
 
 const SEQUENCE_LENGTH = 4;
+
+// Work space of one call, shared by all signers: small arrays cost more to make than a short message costs to sign.
+const sequenceBytes = new Uint8Array(SEQUENCE_LENGTH);
+const expected = new Uint8Array(SIGNATURE_LENGTH);
+const received = new Uint8Array(SIGNATURE_LENGTH);
