@@ -34,6 +34,7 @@ export interface Message {
 
 /** Takes one whole message off the front of the bytes; undefined while there is none. Throws `BerError`. */
 export function takeMessage(bytes: Uint8Array): { message: Message; rest: Uint8Array } | undefined {
+  if (bytes.length > 0 && bytes[0] !== TAG.SEQUENCE) throw new BerError('a message must be a SEQUENCE');
   const size = measure(bytes);
   if (!size || size.whole > bytes.length) return undefined;
   const body = new BerReader(new BerReader(bytes.subarray(0, size.whole)).next(TAG.SEQUENCE));

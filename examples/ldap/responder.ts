@@ -19,6 +19,8 @@ export interface ResponderOptions {
   readonly credentials: ReadonlyMap<string, Credential>;
   /** The names that clients know this host by. */
   readonly hosts: readonly string[];
+  /** Hears of every bind that succeeds. */
+  readonly bound?: (sasl: SaslServer) => void;
 }
 
 /** An LDAP server that can do two things: a SASL bind with its security layer (RFC 4513 5.2), and "Who am I?" (RFC 4532). */
@@ -77,8 +79,9 @@ class Connection {
     this.#send(encodeMessage(id, encodeResult(OPERATION.BIND_RESPONSE, result)));
     if (result.code !== RESULT.SUCCESS) return;
     // RFC 4513 5.2.1.4: the layer starts with the first octet after this response. What is there already must be protected, too.
-    this.#layer = this.#sasl;
-    this.#pending = this.#sasl!.unwrap(this.#pending);
+    this.#layer = this.#sasl!;
+    this.#options.bound?.(this.#layer);
+    this.#pending = this.#layer.unwrap(this.#pending);
   }
 
   async #bind(content: Uint8Array): Promise<Result> {

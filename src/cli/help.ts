@@ -1,6 +1,7 @@
 import type { Command, OptionSpec, OptionSpecs } from './command.js';
 import { GLOBAL_OPTIONS } from './parse-command-line.js';
 import type { Terminal } from './terminal.js';
+import { wrapText } from './text-layout.js';
 
 /** `secur32 --help`. */
 export function printOverview(out: Terminal, commands: readonly Command[]): void {
@@ -43,7 +44,11 @@ function optionUsage(name: string, { value, choices }: OptionSpec): string {
 
 function printRows(out: Terminal, rows: readonly (readonly [string, string])[]): void {
   const column = Math.max(...rows.map(([left]) => left.length));
-  for (const [left, right] of rows) out.line(`  ${out.palette.client(left.padEnd(column))}  ${right}`);
+  for (const [left, right] of rows) {
+    const [first = '', ...more] = wrapText(right, out.width - column - 4);
+    out.line(`  ${out.palette.client(left.padEnd(column))}  ${first}`);
+    for (const line of more) out.line(`${' '.repeat(column + 4)}${line}`);
+  }
 }
 
 const EXIT_CODES = 'Exit codes: 0 done, 1 failed or not as expected, 2 wrong command line.';

@@ -16,8 +16,7 @@ export const GLOBAL_OPTIONS: OptionSpecs = {
 /** Parses what follows the name of a command. Throws `UsageError`. */
 export function parseCommandLine(command: Command, args: readonly string[]): CommandLine {
   const options: OptionSpecs = { ...command.options, ...GLOBAL_OPTIONS };
-  const { numbers, others } = splitNegativeNumbers(args);
-  const { values, positionals } = parse(options, [...others, ...numbers]);
+  const { values, positionals } = parse(options, args);
   for (const [name, { choices }] of Object.entries(options)) {
     const value = values[name];
     if (choices && typeof value === 'string' && !choices.includes(value)) {
@@ -30,24 +29,22 @@ export function parseCommandLine(command: Command, args: readonly string[]): Com
   return { values, positionals };
 }
 
-function parse(options: OptionSpecs, args: string[]): CommandLine {
+function parse(options: OptionSpecs, args: readonly string[]): CommandLine {
   const config = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
   try {
-    return parseArgs({ args, options: { ...config, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: args.map(hideNegativeNumber),
+      options: { ...config, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    return { values, positionals: positionals.map(text => text.trim()) };
   } catch (error) {
     // Node adds advice about "--" in further sentences, which is of no use here.
     throw new UsageError((error as Error).message.split('. ', 1)[0]);
   }
 }
 
-/** A status can be a negative number (`-2146893048`), which parseArgs would take for a bundle of short options. */
-function splitNegativeNumbers(args: readonly string[]): { numbers: string[]; others: string[] } {
-  const numbers = args.filter(isNegativeNumber);
-  if (numbers.length === 0) return { numbers, others: [...args] };
-  const others = args.filter(arg => !isNegativeNumber(arg));
-  return { numbers: others.includes('--') ? numbers : ['--', ...numbers], others };
-}
-
-function isNegativeNumber(arg: string): boolean {
-  return /^-\d+$/.test(arg);
+/** A status can be a negative number (`-2146893048`), which parseArgs would take for a bundle of short options: a space hides it. */
+function hideNegativeNumber(arg: string): string {
+  return /^-\d+$/.test(arg) ? ` ${arg}` : arg;
 }

@@ -21,7 +21,7 @@ const options = {
 
 export const demo: Command = defineCommand({
   name: 'demo',
-  summary: 'log on with every SASL profile over IMAP on loopback, and show each exchange',
+  summary: 'log on with every SASL profile over IMAP, and show each exchange',
   options,
   run,
 });

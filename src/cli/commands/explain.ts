@@ -38,7 +38,7 @@ async function run({ values, positionals, out }: CommandCall<typeof options>): P
 }
 
 function answer(asked: string): Answer {
-  const status = parseStatus(asked) ?? statusByName(asked.trim());
+  const status = parseStatus(asked) ?? statusByName(asked);
   if (status === undefined) return { asked, known: false, similar: similarNames(asked) };
   return { asked, known: !statusName(status).startsWith('0x'), explanation: explainStatus(status) };
 }
@@ -81,7 +81,7 @@ function hexStatus(status: number): string {
 }
 
 function similarNames(asked: string): string[] {
-  const wanted = withoutPrefix(asked.trim().toUpperCase());
+  const wanted = withoutPrefix(asked.toUpperCase());
   const rated = explainAllStatuses()
     .map(({ name }) => ({ name, distance: distance(wanted, withoutPrefix(name)) }))
     .filter(each => each.distance <= Math.max(2, wanted.length / 4));

@@ -5,7 +5,7 @@ import { ACCOUNTS_OPTION, PORT_OPTION } from '../serve/serve-options.js';
 
 export const serve: Command = defineCommand({
   name: 'serve',
-  summary: 'keep an IMAP server with every SASL profile up on loopback, for other clients',
+  summary: 'keep an IMAP server with every SASL profile up, for other clients',
   options: { port: PORT_OPTION, accounts: ACCOUNTS_OPTION, json: JSON_OPTION, provider: PROVIDER_OPTION },
   run: runServer,
 });

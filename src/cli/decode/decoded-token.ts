@@ -3,6 +3,8 @@ export interface DecodedToken {
   /** What the token is in its mechanism: `challenge`. */
   readonly name: string;
   readonly fields: readonly TokenField[];
+  /** What matters most in it, in a few words. */
+  readonly gist?: string;
 }
 
 /** One part of a token. */

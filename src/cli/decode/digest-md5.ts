@@ -12,7 +12,9 @@ export function decodeDigestMd5(token: Uint8Array): DecodedToken | undefined {
   }
   const kind = MESSAGES.find(({ mark }) => directives.some(({ name }) => name === mark));
   if (!kind) return undefined;
-  return { name: kind.name, fields: directives.map(directive => fieldOf(directive, kind.meanings)) };
+  const fields = directives.map(directive => fieldOf(directive, kind.meanings));
+  const gist = kind.gist(name => fields.find(field => field.name === name)?.value ?? '');
+  return { name: kind.name, fields, ...(gist && { gist }) };
 }
 
 function fieldOf({ name, value }: Directive, meanings: Meanings): TokenField {
@@ -60,9 +62,21 @@ const PROOF: Meanings = {
   rspauth: 'the server knows the password, too',
 };
 
-/** Told apart by a directive that each must have and the others do not. */
-const MESSAGES: readonly { readonly mark: string; readonly name: string; readonly meanings: Meanings }[] = [
-  { mark: 'rspauth', name: 'proof', meanings: PROOF },
-  { mark: 'response', name: 'response', meanings: RESPONSE },
-  { mark: 'nonce', name: 'challenge', meanings: CHALLENGE },
+interface Message {
+  readonly name: string;
+  /** A directive that this message must have and those below it do not. */
+  readonly mark: string;
+  readonly meanings: Meanings;
+  gist(value: (directive: string) => string): string;
+}
+
+const MESSAGES: readonly Message[] = [
+  { name: 'proof', mark: 'rspauth', meanings: PROOF, gist: () => '' },
+  {
+    name: 'response',
+    mark: 'response',
+    meanings: RESPONSE,
+    gist: value => [value('username'), value('qop') || 'auth', value('cipher')].filter(Boolean).join(', '),
+  },
+  { name: 'challenge', mark: 'nonce', meanings: CHALLENGE, gist: value => value('qop') || 'auth' },
 ];

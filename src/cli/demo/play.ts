@@ -10,18 +10,31 @@ import type { DemoEvent, OutcomeEvent, SummaryEvent } from './transcript.js';
 export async function playDemo(sspi: SecurityFunctionTable, record: (event: DemoEvent) => void): Promise<SummaryEvent> {
   const profiles = await sspi.saslEnumerateProfiles();
   record({ type: 'opening', version: packageVersion(), provider: sspi.provider, profiles });
-  await using stage = await Stage.open(sspi, record);
-  const played: { plan: ScenePlan; outcome: OutcomeEvent }[] = [];
-  for (const profile of profiles) {
-    const { name } = await sspi.saslGetProfilePackage(profile);
-    for (const plan of planScenes(profile, name)) played.push({ plan, outcome: await playScene(stage, plan) });
-  }
-  const summary = summarize(played);
+  const plans: ScenePlan[] = [];
+  for (const profile of profiles) plans.push(...planScenes(profile, (await sspi.saslGetProfilePackage(profile)).name));
+  const summary = summarize(await playScenes(sspi, plans, record));
   record(summary);
   return summary;
 }
 
-function summarize(played: readonly { plan: ScenePlan; outcome: OutcomeEvent }[]): SummaryEvent {
+interface Played {
+  readonly plan: ScenePlan;
+  readonly outcome: OutcomeEvent;
+}
+
+/** Plays scenes one after the other on one server. */
+export async function playScenes(
+  sspi: SecurityFunctionTable,
+  plans: readonly ScenePlan[],
+  record: (event: DemoEvent) => void,
+): Promise<Played[]> {
+  await using stage = await Stage.open(sspi, record);
+  const played: Played[] = [];
+  for (const plan of plans) played.push({ plan, outcome: await playScene(stage, plan) });
+  return played;
+}
+
+function summarize(played: readonly Played[]): SummaryEvent {
   const count = (kind: ScenePlan['expected']['kind']): number =>
     played.filter(({ plan, outcome }) => plan.expected.kind === kind && outcome.asExpected).length;
   const surprises = played.filter(({ outcome }) => !outcome.asExpected);

@@ -2,7 +2,7 @@ import type { TokenField } from '../decode/decoded-token.js';
 import type { Palette } from '../terminal.js';
 import { countOf, shorten, wrapText } from '../text-layout.js';
 import { hexDump, printable } from './byte-text.js';
-import type { CallEvent, DemoEvent, MessageEvent, SceneEvent, Side, TokenEvent } from './transcript.js';
+import type { CallEvent, DemoEvent, LineEvent, MessageEvent, SceneEvent, Side, TokenEvent } from './transcript.js';
 
 /** How a transcript is written. */
 export interface TextStyle {
@@ -15,7 +15,7 @@ export interface TextStyle {
 
 /** Columns of the margin that says who does something; what is done stands behind it. */
 const MARGIN = 13;
-const NAME_COLUMN = 30;
+const NAME_COLUMN = 31;
 const FIELD_NAME_COLUMN = 12;
 const FIELD_VALUE_COLUMN = 26;
 
@@ -24,28 +24,34 @@ export class TextRenderer {
   readonly #style: TextStyle;
   #scene: SceneEvent | undefined;
   #last: DemoEvent['type'] | undefined;
+  /** Context requirements stay the same through a scene: each side shows them once. */
+  readonly #flagsShown = new Set<Side>();
 
   constructor(style: TextStyle) {
     this.#style = style;
   }
 
   lines(event: DemoEvent): string[] {
-    if (event.type === 'scene') this.#scene = event;
-    const lines = this.#spaceBefore(event) ? ['', ...this.#render(event)] : this.#render(event);
-    if (lines.length > 0) this.#last = event.type;
-    return lines;
+    if (event.type === 'scene') {
+      this.#scene = event;
+      this.#flagsShown.clear();
+    }
+    const lines = this.#render(event);
+    if (lines.length === 0) return [];
+    const space = this.#spaceBefore(event);
+    this.#last = event.type;
+    return space ? ['', ...lines] : lines;
   }
 
   get #whole(): boolean {
     return this.#style.verbose || this.#scene?.detail !== 'brief';
   }
 
-  /** An empty line between the steps of a scene: before what travels, unless it travels after something that did. */
+  /** An empty line between scenes, and in whole scenes between turns: a turn ends with what is sent. */
   #spaceBefore(event: DemoEvent): boolean {
     if (event.type === 'scene' || event.type === 'summary') return true;
-    if (!this.#whole || this.#last === 'scene') return false;
-    if (event.type === 'line' || event.type === 'token') return this.#last === 'call' && event.from === 'client';
-    return event.type === 'message' || event.type === 'logon' || event.type === 'outcome';
+    if (!this.#whole || event.type === 'tamper') return false;
+    return event.type === 'outcome' || (this.#last !== undefined && TURN_ENDS.has(this.#last));
   }
 
   #render(event: DemoEvent): string[] {
@@ -57,14 +63,13 @@ export class TextRenderer {
           palette.quiet(
             ` provider ${event.provider}, ${countOf(event.profiles.length, 'profile')}: ${event.profiles.join(', ')}`,
           ),
-          '',
         ];
       case 'scene':
         return this.#heading(event);
       case 'call':
         return this.#call(event);
       case 'line':
-        return [`${this.#arrow(event.from)}${event.text || palette.quiet('(an empty line)')}`];
+        return this.#line(event);
       case 'token':
         return this.#token(event);
       case 'logon': {
@@ -90,7 +95,7 @@ export class TextRenderer {
     const { palette, width } = this.#style;
     const title = `${profile}, ${variant}`;
     const right = `package ${packageName}`;
-    const rule = '─'.repeat(Math.max(2, width - title.length - right.length - 5));
+    const rule = '─'.repeat(Math.max(2, width - title.length - right.length - 3));
     return [` ${palette.strong(title)} ${palette.quiet(`${rule} ${right}`)}`];
   }
 
@@ -101,7 +106,8 @@ export class TextRenderer {
     const aboutWidth = width - MARGIN - NAME_COLUMN - event.status.length - 2;
     const about = shorten(event.about, aboutWidth).padEnd(aboutWidth);
     const row = `${this.#side(event.side)}${event.name.padEnd(NAME_COLUMN)}${palette.quiet(about)}  ${this.#status(event.status)}`;
-    if (!this.#whole || event.flags.length === 0) return [row];
+    if (!this.#whole || event.flags.length === 0 || this.#flagsShown.has(event.side)) return [row];
+    this.#flagsShown.add(event.side);
     const indent = ' '.repeat(MARGIN + NAME_COLUMN);
     return [row, ...wrapText(event.flags.join(' '), width - indent.length).map(line => palette.quiet(indent + line))];
   }
@@ -112,11 +118,20 @@ export class TextRenderer {
     return name.startsWith('SEC_I_') ? palette.pending(name) : palette.bad(name);
   }
 
+  #line({ from, text }: LineEvent): string[] {
+    const { palette, width } = this.#style;
+    // The greeting is the same in every scene.
+    if (!this.#whole && text.startsWith('* OK ')) return [];
+    const [first = '', ...rest] = wrapText(text, width - MARGIN);
+    const indent = ' '.repeat(MARGIN);
+    return [`${this.#arrow(from)}${first || palette.quiet('(an empty line)')}`, ...rest.map(line => indent + line)];
+  }
+
   #token({ from, bytes, decoded, prefix }: TokenEvent): string[] {
     const { palette, verbose } = this.#style;
     const size = palette.quiet(`, ${countOf(bytes.length, 'byte')}`);
     const first = `${this.#arrow(from)}${prefix && `${prefix} `}${palette.strong(decoded.name)}${size}`;
-    if (!this.#whole) return [first];
+    if (!this.#whole) return [decoded.gist ? `${first}${palette.quiet(`: ${decoded.gist}`)}` : first];
     const indent = ' '.repeat(MARGIN);
     const fields = decoded.fields.length
       ? decoded.fields.map(field => this.#field(field))
@@ -168,6 +183,9 @@ export class TextRenderer {
 function hexByte(value: number): string {
   return `0x${value.toString(16).padStart(2, '0')}`;
 }
+
+/** What a turn ends with. */
+const TURN_ENDS: ReadonlySet<DemoEvent['type']> = new Set(['opening', 'scene', 'line', 'token', 'message', 'tamper']);
 
 /** What a brief scene still shows. */
 const ESSENTIAL: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@ import { Credential } from '../../context/credential.js';
 import { SaslClient } from '../../context/sasl-client.js';
 import { SspiError } from '../../sspi/error.js';
 import { ImapClient, ImapRefusal } from '../imap/client.js';
-import { ProtocolError } from '../imap/sasl-text.js';
+import { ConnectionEnded } from '../imap/sasl-text.js';
 import type { ScenePlan } from './plan.js';
 import type { Stage } from './stage.js';
 import type { OutcomeEvent } from './transcript.js';
@@ -60,7 +60,7 @@ async function expectAlarm(stage: Stage, code: string, client: ImapClient): Prom
   try {
     await client.command('LOGOUT');
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof ConnectionEnded)) throw error;
     return compareStatus(stage, code, 'the server ends the connection');
   }
   return surprise('the server took a message that was tampered with');

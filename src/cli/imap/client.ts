@@ -3,7 +3,7 @@ import { encodeBase64 } from '../../bytes/base64.js';
 import type { SaslClient } from '../../context/sasl-client.js';
 import { IMAP_LIMITS } from './limits.js';
 import { LineChannel } from './line-channel.js';
-import { decodeToken, ProtocolError } from './sasl-text.js';
+import { ConnectionEnded, decodeToken, ProtocolError } from './sasl-text.js';
 import { type ImapResponse, parseCapabilities, parseResponse } from './syntax.js';
 
 /** The server said NO or BAD. */
@@ -114,7 +114,7 @@ export class ImapClient {
 
   async #read(): Promise<string> {
     const line = await this.#channel.readLine();
-    if (line === undefined) throw new ProtocolError('the server ended the connection');
+    if (line === undefined) throw new ConnectionEnded('the server ended the connection');
     return line;
   }
 

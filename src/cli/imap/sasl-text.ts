@@ -6,6 +6,11 @@ export class ProtocolError extends Error {
   override readonly name: string = 'ProtocolError';
 }
 
+/** The peer has gone where an answer was due. */
+export class ConnectionEnded extends Error {
+  override readonly name: string = 'ConnectionEnded';
+}
+
 /** The bytes of a challenge or a response (RFC 9051 9, `base64`). Throws `ProtocolError`. */
 export function decodeToken(text: string): Uint8Array {
   try {

@@ -20,13 +20,14 @@ export interface ImapServerOptions {
 export class ImapServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<Promise<void>>();
   readonly #options: ImapServerOptions;
   readonly #limits: ImapLimits;
 
   private constructor(options: ImapServerOptions) {
     this.#options = options;
     this.#limits = { ...IMAP_LIMITS, ...options.limits };
-    this.#server = createServer(socket => void this.#serve(socket));
+    this.#server = createServer(socket => this.#serve(socket));
   }
 
   static async listen(options: ImapServerOptions): Promise<ImapServer> {
@@ -41,18 +42,18 @@ export class ImapServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Stops listening and ends every connection. */
+  /** Stops listening, ends every connection, and waits until their contexts are deleted. */
   async close(): Promise<void> {
     const closed = new Promise<void>(resolve => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    for (const socket of this.#sockets) socket.destroy(new Error('the server stops'));
+    await Promise.all([closed, ...this.#sessions]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #serve(socket: Socket): Promise<void> {
+  #serve(socket: Socket): void {
     // Whatever happens to the connection ends the session through its reads and writes.
     socket.on('error', () => {});
     if (this.#sockets.size >= this.#limits.connections) {
@@ -62,6 +63,8 @@ export class ImapServer {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     const observer = this.#options.observe?.(`${socket.remoteAddress}:${socket.remotePort}`) ?? {};
-    await new ImapSession(socket, this.#options, this.#limits, observer).run();
+    const session = new ImapSession(socket, this.#options, this.#limits, observer).run();
+    this.#sessions.add(session);
+    void session.finally(() => this.#sessions.delete(session));
   }
 }

@@ -5,7 +5,7 @@ import { SspiError } from '../../sspi/error.js';
 import { packageVersion } from '../package-version.js';
 import type { ImapLimits } from './limits.js';
 import { LineChannel, LineError } from './line-channel.js';
-import { decodeToken, ProtocolError } from './sasl-text.js';
+import { ConnectionEnded, decodeToken, ProtocolError } from './sasl-text.js';
 import { type ImapCommand, parseCommand } from './syntax.js';
 
 /** Hears what happens on one connection, in order. */
@@ -48,11 +48,11 @@ export class ImapSession {
 
   /** Serves the connection until it ends; never rejects. */
   async run(): Promise<void> {
-    const deadline = setTimeout(() => this.#socket.destroy(), this.#limits.logonTime);
+    const deadline = setTimeout(() => this.#socket.destroy(new Error('no logon in time')), this.#limits.logonTime);
     this.#socket.once('close', () => clearTimeout(deadline));
-    this.#socket.setTimeout(this.#limits.idleTime, () => this.#socket.destroy());
+    this.#socket.setTimeout(this.#limits.idleTime, () => this.#socket.destroy(new Error('idle for too long')));
     try {
-      await this.#send(`* OK [CAPABILITY ${this.#capabilities()}] secur32 ${packageVersion()} is ready`);
+      await this.#send(`* OK [CAPABILITY ${this.#capabilities()}] secur32 ${packageVersion()}`);
       await this.#converse(() => clearTimeout(deadline));
       await this.#end();
     } catch (error) {
@@ -158,18 +158,18 @@ export class ImapSession {
   async #challenge(token: Uint8Array = new Uint8Array(0)): Promise<Uint8Array> {
     await this.#send(`+ ${encodeBase64(token)}`);
     const line = await this.#channel.readLine();
-    if (line === undefined) throw new ProtocolError('the client left in the middle of the logon');
+    if (line === undefined) throw new ConnectionEnded('the client left in the middle of the logon');
     if (line === '*') throw new ProtocolError('the client cancelled the logon');
     return decodeToken(line);
   }
 
-  /** RFC 9051 6.2.2: NO refuses credentials, BAD a broken or cancelled exchange. */
+  /** RFC 9051 6.2.2: NO refuses credentials, BAD a broken or cancelled exchange. Any other error ends the connection. */
   async #refuse(tag: string, mechanism: string, error: unknown): Promise<void> {
+    const answer = refusalOf(error);
+    if (answer === undefined) throw error;
     this.#failedLogons++;
     this.#observer.refused?.(error, mechanism);
-    if (error instanceof SspiError) return this.#send(`${tag} NO [AUTHENTICATIONFAILED] ${error.code}`);
-    if (error instanceof ProtocolError) return this.#send(`${tag} BAD ${error.message}`);
-    throw error;
+    await this.#send(`${tag} ${answer}`);
   }
 
   async #giveUp(error: unknown): Promise<void> {
@@ -190,4 +190,9 @@ export class ImapSession {
     for (const line of lines) this.#observer.sent?.(line);
     await this.#channel.writeLines(...lines);
   }
+}
+
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof SspiError) return `NO [AUTHENTICATIONFAILED] ${error.code}`;
+  return error instanceof ProtocolError ? `BAD ${error.message}` : undefined;
 }

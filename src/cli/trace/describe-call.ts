@@ -65,7 +65,7 @@ type Describers = {
 };
 
 const DESCRIBERS: Describers = {
-  acquireCredentialsHandle: call => `${call.package}, ${call.credentialUse}, ${describeIdentity(call.authData)}`,
+  acquireCredentialsHandle: call => [call.package, call.credentialUse, ...describeIdentity(call.authData)].join(', '),
   initializeSecurityContext: describeInitialize,
   saslInitializeSecurityContext: describeInitialize,
   acceptSecurityContext: describeLeg,
@@ -85,17 +85,17 @@ const DESCRIBERS: Describers = {
   saslGetProfilePackage: profile => profile,
 };
 
-function describeIdentity(authData: AuthData | undefined): string {
+/** Nothing where there is none: a server that takes its identity from the package, a client that is the current user. */
+function describeIdentity(authData: AuthData | undefined): string[] {
   switch (authData?.kind) {
     case undefined:
-    case 'current':
-      return 'as this process';
+      return [];
     case 'password':
-      return `${authData.user} with a password`;
+      return [`${authData.user} with a password`];
     case 'ntHash':
-      return `${authData.user} with an NT hash`;
+      return [`${authData.user} with an NT hash`];
     default:
-      return authData?.kind ?? '';
+      return [authData?.kind ?? ''];
   }
 }
 
@@ -105,7 +105,7 @@ function describeInitialize(call: InitializeContextCall): string {
 
 function describeLeg({ input }: AcceptContextCall | InitializeContextCall): string {
   const token = findBuffer(input, SECBUFFER.TOKEN)?.data;
-  return token?.length ? `token of ${countOf(token.length, 'byte')}` : 'no token';
+  return token?.length ? `${token.length}-byte token` : 'no token';
 }
 
 function describeMessage(_context: unknown, { buffers }: MessageCall): string {
