@@ -11,6 +11,6 @@ export { htdigestFile } from './accounts/htdigest-file.js';
 export { memoryAccounts } from './accounts/memory-accounts.js';
 export { smbpasswdFile } from './accounts/smbpasswd-file.js';
 export { createEngine } from './create-engine.js';
-export type { DigestCipher, DigestOptions } from './digest/options.js';
+export type { DigestCipher, DigestOptions, HttpDigestAlgorithm, HttpDigestQop } from './digest/options.js';
 export type { EngineEnvironment, HostNames } from './environment.js';
 export type { EngineLimits, EngineOptions } from './options.js';
