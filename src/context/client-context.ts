@@ -3,7 +3,7 @@ import { SECPKG_FLAG } from '../sspi/packages.js';
 import type { Credential } from './credential.js';
 import { inspectAs } from './inspect.js';
 import { PeerContext, type PeerContextOptions } from './peer-context.js';
-import { type Protection, requestFlags } from './protection.js';
+import type { Protection } from './protection.js';
 
 export interface ClientContextOptions extends PeerContextOptions {
   /** The service to reach: an SPN such as `HTTP/web.example.com`, or what the package takes for one. */
@@ -49,8 +49,8 @@ export class ClientContext extends PeerContext {
             credential: credential.handle,
             targetName,
             input: this.inputBuffers(received),
-            contextReq: requestFlags('client', this.policy.requested),
-            ...(context !== undefined && { context }),
+            contextReq: this.policy.contextReq,
+            context,
           }),
       },
     );

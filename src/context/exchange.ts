@@ -1,4 +1,5 @@
 import { ArgumentError } from '../sspi/arguments.js';
+import type { Awaitable } from '../sspi/awaitable.js';
 import { findBuffer, SECBUFFER } from '../sspi/buffers.js';
 import { SspiError } from '../sspi/error.js';
 import type { ContextLeg, SecurityFunctionTable } from '../sspi/function-table.js';
@@ -28,7 +29,7 @@ export interface ExchangeKind {
   readonly packageName: string;
   leg(received: Uint8Array | undefined, context: CtxtHandle | undefined): Promise<ContextLeg>;
   /** Checks the policy once the package is content. It throws, and the context is gone. */
-  establish(context: CtxtHandle, leg: ContextLeg): Promise<void>;
+  establish(context: CtxtHandle, leg: ContextLeg): Awaitable<void>;
 }
 
 /** open: steps are to come; failed: a step failed, and the context is deleted; closed: by its owner. */
@@ -36,7 +37,7 @@ type ExchangeState = 'open' | 'established' | 'failed' | 'closed';
 
 /**
  * The exchange of tokens that makes a context, and the context's life after it. Steps run one after the other. Whatever fails, the
- * partly made context is deleted (Microsoft Learn, "Schannel": "delete the partial context").
+ * partly made context is deleted, as Microsoft Learn asks of applications that use Schannel.
  */
 export class Exchange {
   readonly sspi: SecurityFunctionTable;
@@ -71,11 +72,11 @@ export class Exchange {
     return this.#context;
   }
 
-  async step(received: Uint8Array | undefined): Promise<StepResult> {
+  step(received: Uint8Array | undefined): Promise<StepResult> {
     if (received !== undefined && !(received instanceof Uint8Array)) {
-      throw new ArgumentError('the received token must be a Uint8Array');
+      return Promise.reject(new ArgumentError('the received token must be a Uint8Array'));
     }
-    return this.#serial.run(() => this.#step(received));
+    return Promise.resolve(this.#serial.run(() => this.#step(received)));
   }
 
   /** What a call meets that comes too early or too late. */
@@ -100,7 +101,7 @@ export class Exchange {
     if (this.#state === 'established') {
       this.#state = 'failed';
       // The handle goes after what runs; that it cannot be deleted any more changes nothing for the caller.
-      void this.#release().catch(() => {});
+      this.#release().catch(() => {});
       reportFailed(this.#kind, error);
     }
     return error;
@@ -114,39 +115,22 @@ export class Exchange {
   }
 
   async #step(received: Uint8Array | undefined): Promise<StepResult> {
-    if (this.#state === 'established') {
-      throw this.refusal(SEC_E.OUT_OF_SEQUENCE, 'the exchange is over: the last step was done');
-    }
-    if (this.#state !== 'open') throw this.unusable();
+    if (this.#state !== 'open') throw this.#over();
     const first = this.#context === undefined;
     try {
-      const leg = await this.#leg(received);
+      const leg = await this.#kind.leg(received, this.#context);
+      this.#adopt(leg.context);
       const token = findBuffer(leg.output, SECBUFFER.TOKEN)?.data;
-      if (!(await this.#completes(leg))) {
+      if (leg.status !== SEC_E.OK && !(await this.#completes(leg))) {
         const silent = token === undefined || (first && received === undefined && token.length === 0);
         return silent ? { done: false } : { token, done: false };
       }
       this.#complete = true;
       await this.#kind.establish(leg.context, leg);
-      this.#refuseClosed();
-      this.#state = 'established';
-      reportEstablished(this.#kind);
+      this.#establish();
       return token?.length ? { token, done: true } : { done: true };
     } catch (error) {
-      if (this.#state === 'open') this.#state = 'failed';
-      await this.#delete().catch(() => {});
-      reportFailed(this.#kind, error);
-      throw error;
-    }
-  }
-
-  async #leg(received: Uint8Array | undefined): Promise<ContextLeg> {
-    try {
-      const leg = await this.#kind.leg(received, this.#context);
-      this.#adopt(leg.context);
-      return leg;
-    } catch (error) {
-      if (error instanceof SspiError) this.#adopt(error.context);
+      await this.#giveUp(error);
       throw error;
     }
   }
@@ -161,8 +145,6 @@ export class Exchange {
 
   async #completes({ status, context, output }: ContextLeg): Promise<boolean> {
     switch (status) {
-      case SEC_E.OK:
-        return true;
       case SEC_I.CONTINUE_NEEDED:
         return false;
       case SEC_I.COMPLETE_NEEDED:
@@ -179,20 +161,39 @@ export class Exchange {
     }
   }
 
-  #refuseClosed(): void {
-    if (this.#state === 'closed') throw this.unusable();
+  #establish(): void {
+    // The owner may have closed it in the meantime.
+    if (this.#state !== 'open') throw this.unusable();
+    this.#state = 'established';
+    reportEstablished(this.#kind);
   }
 
-  async #release(): Promise<void> {
-    await this.#serial.run(() => this.#delete());
+  async #giveUp(error: unknown): Promise<void> {
+    if (error instanceof SspiError) this.#adopt(error.context);
+    if (this.#state === 'open') this.#state = 'failed';
+    try {
+      await this.#delete();
+    } catch {
+      // The provider has ended the context itself; what the caller must learn is why the step failed.
+    }
+    reportFailed(this.#kind, error);
   }
 
-  async #delete(): Promise<void> {
+  #release(): Promise<void> {
+    return Promise.resolve(this.#serial.run(() => this.#delete()));
+  }
+
+  #delete(): Awaitable<void> {
     const context = this.#context;
     if (context === undefined) return;
     this.#context = undefined;
     unwatch(this);
-    await this.sspi.deleteSecurityContext(context);
+    return this.sspi.deleteSecurityContext(context);
+  }
+
+  #over(): SspiError {
+    if (this.#state !== 'established') return this.unusable();
+    return this.refusal(SEC_E.OUT_OF_SEQUENCE, 'the exchange is over: the last step was done');
   }
 }
 

@@ -51,7 +51,7 @@ export abstract class PeerContext {
     this.#credential = credential;
     this.#allowedPackages = options.allowedPackages;
     this.#channelBindings = options.channelBindings;
-    this.policy = new ProtectionPolicy(options);
+    this.policy = new ProtectionPolicy(role, options);
     this.exchange = new Exchange(credential.sspi, {
       ...kind,
       packageName: credential.package,
@@ -135,8 +135,8 @@ export abstract class PeerContext {
     return this.exchange.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** Whose context it is, and how far it has come: what util.inspect shows. */
@@ -153,11 +153,12 @@ export abstract class PeerContext {
   /** Fixes the outcome, and refuses it where the policy does. */
   protected async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
     const { sspi } = this.exchange;
-    const protections = grantedProtections(this.#role, leg.contextAttr);
-    this.policy.enforce(this.exchange, protections);
+    const flags = leg.contextAttr;
+    this.policy.enforce(this.exchange, flags);
     const packageName = await this.#agreedPackage(context);
     checkPackage(this.exchange, packageName, this.#allowedPackages);
-    const layer = layerOf(protections);
+    const layer = layerOf(this.#role, flags);
+    const protections = grantedProtections(this.#role, flags);
     const messages =
       layer === 'none'
         ? undefined
@@ -167,7 +168,7 @@ export abstract class PeerContext {
             layer,
             await sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES),
           );
-    this.#outcome = { packageName, flags: leg.contextAttr, protections, expiry: leg.expiry, messages };
+    this.#outcome = { packageName, flags, protections, expiry: leg.expiry, messages };
   }
 
   async #agreedPackage(context: CtxtHandle): Promise<string> {

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../sspi/arguments.js';
 import { SEC_E } from '../sspi/status.js';
 import type { Exchange } from './exchange.js';
-import { checkProtections, type Protection } from './protection.js';
+import { type ContextRole, checkProtections, isGranted, type Protection, requestFlags } from './protection.js';
 
 /** What a context must be, whatever the peer would have been content with. */
 export interface ProtectionOptions {
@@ -13,20 +13,22 @@ export interface ProtectionOptions {
 
 /** The options of a context, checked once. */
 export class ProtectionPolicy {
-  readonly required: readonly Protection[];
-  /** All to ask for: what is required and what is only wished for. */
-  readonly requested: ReadonlySet<Protection>;
+  readonly #role: ContextRole;
+  readonly #required: readonly Protection[];
+  /** ISC_REQ or ASC_REQ bits: what is required, and what is only wished for. */
+  readonly contextReq: number;
 
-  constructor({ require = [], request = DEFAULT_REQUEST }: ProtectionOptions) {
+  constructor(role: ContextRole, { require = NONE, request = DEFAULT_REQUEST }: ProtectionOptions) {
     checkProtections(require, 'require');
     checkProtections(request, 'request');
-    this.required = [...require];
-    this.requested = new Set([...require, ...request]);
+    this.#role = role;
+    this.#required = require.slice();
+    this.contextReq = (requestFlags(role, require) | requestFlags(role, request)) >>> 0;
   }
 
-  /** Throws SEC_E_QOP_NOT_SUPPORTED unless `granted` has all that is required. */
-  enforce(exchange: Exchange, granted: ReadonlySet<Protection>): void {
-    const missing = this.required.filter(protection => !granted.has(protection));
+  /** Throws SEC_E_QOP_NOT_SUPPORTED unless ISC_RET or ASC_RET bits report all that is required. */
+  enforce(exchange: Exchange, contextAttr: number): void {
+    const missing = this.#required.filter(protection => !isGranted(this.#role, contextAttr, protection));
     if (missing.length === 0) return;
     throw exchange.refusal(
       SEC_E.QOP_NOT_SUPPORTED,
@@ -53,4 +55,5 @@ export function checkNames(names: readonly string[] | undefined, option: string)
   if (!valid) throw new ArgumentError(`${option} must be an array of names`);
 }
 
+const NONE: readonly Protection[] = [];
 const DEFAULT_REQUEST: readonly Protection[] = ['integrity', 'confidentiality'];

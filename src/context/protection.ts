@@ -30,25 +30,26 @@ export function checkProtections(protections: readonly Protection[], option: str
 }
 
 /** The ISC_REQ or ASC_REQ bits that ask for the protections. */
-export function requestFlags(role: ContextRole, protections: Iterable<Protection>): number {
+export function requestFlags(role: ContextRole, protections: readonly Protection[]): number {
   let flags = 0;
   for (const protection of protections) flags |= FLAGS[role].get(protection)!.request;
   return flags >>> 0;
 }
 
-/** The protections that ISC_RET or ASC_RET bits report. */
-export function grantedProtections(role: ContextRole, contextAttr: number): ReadonlySet<Protection> {
-  const granted = new Set<Protection>();
-  for (const [protection, { granted: flag }] of FLAGS[role]) {
-    if (contextAttr & flag) granted.add(protection);
-  }
-  if (granted.has('confidentiality')) granted.add('integrity');
-  return granted;
+/** Whether ISC_RET or ASC_RET bits report a protection. */
+export function isGranted(role: ContextRole, contextAttr: number, protection: Protection): boolean {
+  return (contextAttr & FLAGS[role].get(protection)!.granted) !== 0;
 }
 
-export function layerOf(protections: ReadonlySet<Protection>): SecurityLayer {
-  if (protections.has('confidentiality')) return 'confidentiality';
-  return protections.has('integrity') ? 'integrity' : 'none';
+/** The protections that ISC_RET or ASC_RET bits report. */
+export function grantedProtections(role: ContextRole, contextAttr: number): ReadonlySet<Protection> {
+  return new Set([...FLAGS[role].keys()].filter(protection => isGranted(role, contextAttr, protection)));
+}
+
+/** The protection of messages that ISC_RET or ASC_RET bits report. */
+export function layerOf(role: ContextRole, contextAttr: number): SecurityLayer {
+  if (isGranted(role, contextAttr, 'confidentiality')) return 'confidentiality';
+  return isGranted(role, contextAttr, 'integrity') ? 'integrity' : 'none';
 }
 
 interface Flags {
@@ -63,14 +64,14 @@ const INTEGRITY_ASC = ASC_REQ.INTEGRITY | ASC_REQ.REPLAY_DETECT | ASC_REQ.SEQUEN
 /** Bit positions of the two sides differ from 0x4000 on. Source: sspi.h. */
 const FLAGS: Readonly<Record<ContextRole, ReadonlyMap<Protection, Flags>>> = {
   client: new Map<Protection, Flags>([
-    ['integrity', { request: INTEGRITY_ISC, granted: ISC_RET.INTEGRITY }],
+    ['integrity', { request: INTEGRITY_ISC, granted: ISC_RET.INTEGRITY | ISC_RET.CONFIDENTIALITY }],
     ['confidentiality', { request: ISC_REQ.CONFIDENTIALITY | INTEGRITY_ISC, granted: ISC_RET.CONFIDENTIALITY }],
     ['mutualAuthentication', { request: ISC_REQ.MUTUAL_AUTH, granted: ISC_RET.MUTUAL_AUTH }],
     ['replayDetection', { request: ISC_REQ.REPLAY_DETECT, granted: ISC_RET.REPLAY_DETECT }],
     ['sequenceDetection', { request: ISC_REQ.SEQUENCE_DETECT, granted: ISC_RET.SEQUENCE_DETECT }],
   ]),
   server: new Map<Protection, Flags>([
-    ['integrity', { request: INTEGRITY_ASC, granted: ASC_RET.INTEGRITY }],
+    ['integrity', { request: INTEGRITY_ASC, granted: ASC_RET.INTEGRITY | ASC_RET.CONFIDENTIALITY }],
     ['confidentiality', { request: ASC_REQ.CONFIDENTIALITY | INTEGRITY_ASC, granted: ASC_RET.CONFIDENTIALITY }],
     ['mutualAuthentication', { request: ASC_REQ.MUTUAL_AUTH, granted: ASC_RET.MUTUAL_AUTH }],
     ['replayDetection', { request: ASC_REQ.REPLAY_DETECT, granted: ASC_RET.REPLAY_DETECT }],

@@ -3,9 +3,11 @@ import { ArgumentError } from '../sspi/arguments.js';
 import { tokenBuffer } from '../sspi/buffers.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
+import type { SaslContextOptions } from '../sspi/sasl.js';
 import { type PeerIdentity, readName } from './identity.js';
 import { inspectAs } from './inspect.js';
-import { type Protection, requestFlags } from './protection.js';
+import { checkMechanism } from './mechanism-package.js';
+import type { Protection } from './protection.js';
 import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
 
 export interface SaslClientOptions extends SaslOptions {
@@ -46,7 +48,10 @@ export class SaslClient extends SaslEndpoint {
   private constructor(options: SaslClientOptions) {
     const { credential, service, host, maxBufferSize, authorizationId = '', require } = options;
     const request = options.request ?? (require ? [] : undefined);
-    const authzString = encodeUtf8(authorizationId);
+    const contextOptions: SaslContextOptions = {
+      recvSize: maxBufferSize,
+      authzString: authorizationId === '' ? undefined : encodeUtf8(authorizationId),
+    };
     const targetName = `${service}/${host}`;
     super('client', request ? { ...options, request } : options, {
       owner: 'SaslClient',
@@ -55,13 +60,10 @@ export class SaslClient extends SaslEndpoint {
         credential.sspi.saslInitializeSecurityContext({
           credential: credential.handle,
           targetName,
-          contextReq: requestFlags('client', this.policy.requested),
+          contextReq: this.policy.contextReq,
           input: received === undefined ? [] : [tokenBuffer(received)],
-          ...(context !== undefined && { context }),
-          options: {
-            ...(maxBufferSize !== undefined && { recvSize: maxBufferSize }),
-            ...(authzString.length > 0 && { authzString }),
-          },
+          context,
+          options: contextOptions,
         }),
     });
     this.#authorizationId = authorizationId;
@@ -78,7 +80,8 @@ export class SaslClient extends SaslEndpoint {
     if (authorizationId !== undefined && (typeof authorizationId !== 'string' || authorizationId.includes('\0'))) {
       throw new ArgumentError('authorizationId must be a string without a NUL');
     }
-    await checkSaslOptions(options, SYSCALL);
+    checkSaslOptions(options);
+    await checkMechanism(options.mechanism.toUpperCase(), options.credential, SYSCALL);
     return new SaslClient(options);
   }
 
@@ -97,7 +100,7 @@ export class SaslClient extends SaslEndpoint {
   }
 
   protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
-    await super.establish(context, leg);
+    await this.agree(context, leg);
     this.#identity = await readName(this.exchange.sspi, context, this.packageName);
   }
 }

@@ -1,17 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { ArgumentError, checkString } from '../sspi/arguments.js';
 import { SECPKG_ATTR } from '../sspi/attributes.js';
-import { SspiError } from '../sspi/error.js';
+import type { Awaitable } from '../sspi/awaitable.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SASL_OPTION } from '../sspi/sasl.js';
-import { SEC_E } from '../sspi/status.js';
 import type { Credential } from './credential.js';
 import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
 import type { PeerIdentity } from './identity.js';
 import { MessageProtection } from './message-protection.js';
 import { type ProtectionOptions, ProtectionPolicy } from './policy.js';
-import { type ContextRole, grantedProtections, layerOf, type SecurityLayer } from './protection.js';
+import { type ContextRole, layerOf, type SecurityLayer } from './protection.js';
 import { SaslLayer } from './sasl-layer.js';
 
 /** Options of both sides of a SASL exchange. */
@@ -34,6 +33,9 @@ interface Outcome {
   readonly receiveSize: number;
 }
 
+/** Source: Microsoft Learn, "SaslGetContextOption", SASL_OPTION_RECV_SIZE. */
+const DEFAULT_BUFFER_SIZE = 0xffff;
+
 const NO_LAYER: Outcome = { name: 'none', layer: undefined, sendSize: 0, receiveSize: 0 };
 
 /** What the two sides of a SASL exchange have in common. */
@@ -44,6 +46,7 @@ export abstract class SaslEndpoint {
   protected readonly policy: ProtectionPolicy;
   protected readonly exchange: Exchange;
   readonly #role: ContextRole;
+  readonly #receiveSize: number;
   #outcome: Outcome | undefined;
 
   protected constructor(
@@ -55,7 +58,8 @@ export abstract class SaslEndpoint {
     this.#role = role;
     this.mechanism = mechanism.toUpperCase();
     this.packageName = credential.package;
-    this.policy = new ProtectionPolicy(options);
+    this.#receiveSize = options.maxBufferSize ?? DEFAULT_BUFFER_SIZE;
+    this.policy = new ProtectionPolicy(role, options);
     this.exchange = new Exchange(credential.sspi, {
       ...kind,
       packageName: credential.package,
@@ -141,8 +145,8 @@ export abstract class SaslEndpoint {
     return this.exchange.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** Who the peer, or for a client this side, has proven to be. */
@@ -161,22 +165,23 @@ export abstract class SaslEndpoint {
     return this.#outcome;
   }
 
+  /** Checks what the exchange has come to, and fixes it. */
+  protected abstract establish(context: CtxtHandle, leg: ContextLeg): Promise<void>;
+
   /** Fixes the layer, and refuses it where the policy does. */
-  protected async establish(context: CtxtHandle, { contextAttr }: ContextLeg): Promise<void> {
+  protected agree(context: CtxtHandle, { contextAttr }: ContextLeg): Awaitable<void> {
+    this.policy.enforce(this.exchange, contextAttr);
+    const name = layerOf(this.#role, contextAttr);
+    if (name !== 'none') return this.#layOn(context, name);
+    this.#outcome = NO_LAYER;
+  }
+
+  async #layOn(context: CtxtHandle, name: SecurityLayer): Promise<void> {
     const { exchange } = this;
     const { sspi } = exchange;
-    const protections = grantedProtections(this.#role, contextAttr);
-    this.policy.enforce(exchange, protections);
-    const name = layerOf(protections);
-    if (name === 'none') {
-      this.#outcome = NO_LAYER;
-      return;
-    }
-    const [sendSize, receiveSize, sizes] = await Promise.all([
-      sspi.saslGetContextOption(context, SASL_OPTION.SEND_SIZE),
-      sspi.saslGetContextOption(context, SASL_OPTION.RECV_SIZE),
-      sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES),
-    ]);
+    const sizes = await sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES);
+    const sendSize = await sspi.saslGetContextOption(context, SASL_OPTION.SEND_SIZE);
+    const receiveSize = this.#receiveSize;
     const messages = new MessageProtection(exchange, this.packageName, name, sizes);
     const layer = new SaslLayer(exchange, messages, { sendSize, receiveSize });
     this.#outcome = { name, layer, sendSize, receiveSize };
@@ -189,26 +194,13 @@ export abstract class SaslEndpoint {
   }
 }
 
-/**
- * Throws a TypeError for options that are none, SEC_E_SECPKG_NOT_FOUND for a mechanism that the provider does not have, and
- * SEC_E_WRONG_CREDENTIAL_HANDLE for a credential of another package than the mechanism's.
- */
-export async function checkSaslOptions(options: SaslOptions, syscall: string): Promise<void> {
-  const { mechanism, credential, service, maxBufferSize } = options;
+/** Throws a TypeError for options that are none. */
+export function checkSaslOptions({ mechanism, service, maxBufferSize }: SaslOptions): void {
   checkString(mechanism, 'mechanism');
   checkTargetPart(service, 'service');
   if (maxBufferSize !== undefined && (!Number.isInteger(maxBufferSize) || maxBufferSize < 0)) {
     throw new ArgumentError('maxBufferSize must be a number of bytes');
   }
-  const { name } = await credential.sspi.saslGetProfilePackage(mechanism);
-  if (name === credential.package) return;
-  throw new SspiError({
-    status: SEC_E.WRONG_CREDENTIAL_HANDLE,
-    syscall,
-    provider: credential.sspi.provider,
-    detail: `${mechanism} needs a credential of ${name}, not of ${credential.package}`,
-    hint: `Acquire the credential with package: '${name}'.`,
-  });
 }
 
 /** A service or a host: a part of `service/host`. */

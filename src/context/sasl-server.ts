@@ -4,12 +4,13 @@ import { ArgumentError } from '../sspi/arguments.js';
 import { tokenBuffer } from '../sspi/buffers.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
-import { SASL_OPTION } from '../sspi/sasl.js';
+import { SASL_OPTION, type SaslContextOptions } from '../sspi/sasl.js';
 import { SEC_E } from '../sspi/status.js';
 import { type Authorize, asOneself, checkAuthorization } from './authorization.js';
 import { type PeerIdentity, readIdentity } from './identity.js';
 import { inspectAs } from './inspect.js';
-import { type Protection, requestFlags } from './protection.js';
+import { checkMechanism } from './mechanism-package.js';
+import type { Protection } from './protection.js';
 import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
 import { checkTarget } from './target-name.js';
 
@@ -55,16 +56,17 @@ export class SaslServer extends SaslEndpoint {
 
   private constructor(options: SaslServerOptions) {
     const { credential, service, host, maxBufferSize, authorize = asOneself } = options;
+    const contextOptions: SaslContextOptions = { recvSize: maxBufferSize };
     super('server', options, {
       owner: 'SaslServer',
       syscall: SYSCALL,
       leg: (received, context) =>
         credential.sspi.saslAcceptSecurityContext({
           credential: credential.handle,
-          contextReq: requestFlags('server', this.policy.requested),
+          contextReq: this.policy.contextReq,
           input: [tokenBuffer(received ?? NOTHING)],
-          ...(context !== undefined && { context }),
-          options: { ...(maxBufferSize !== undefined && { recvSize: maxBufferSize }) },
+          context,
+          options: contextOptions,
         }),
     });
     this.#targetNames = hostNames(host).map(name => `${service}/${name}`);
@@ -82,7 +84,8 @@ export class SaslServer extends SaslEndpoint {
     if (options.authorize !== undefined && typeof options.authorize !== 'function') {
       throw new ArgumentError('authorize must be a function');
     }
-    await checkSaslOptions(options, SYSCALL);
+    checkSaslOptions(options);
+    await checkMechanism(options.mechanism.toUpperCase(), options.credential, SYSCALL);
     return new SaslServer(options);
   }
 
@@ -103,7 +106,7 @@ export class SaslServer extends SaslEndpoint {
 
   protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
     const { exchange } = this;
-    await super.establish(context, leg);
+    await this.agree(context, leg);
     await checkTarget(exchange, context, this.#targetNames);
     const identity = await readIdentity(exchange.sspi, context, this.packageName);
     const authorizationId = await this.#requestedAuthorization(context);

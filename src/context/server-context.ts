@@ -7,7 +7,6 @@ import { type PeerIdentity, readIdentity } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { PeerContext, type PeerContextOptions } from './peer-context.js';
 import { checkNames } from './policy.js';
-import { requestFlags } from './protection.js';
 import { checkTarget } from './target-name.js';
 
 export interface ServerContextOptions extends PeerContextOptions {
@@ -51,8 +50,8 @@ export class ServerContext extends PeerContext {
         credential.sspi.acceptSecurityContext({
           credential: credential.handle,
           input: this.inputBuffers(received ?? new Uint8Array(0)),
-          contextReq: (requestFlags('server', this.policy.requested) | bindingFlags) >>> 0,
-          ...(context !== undefined && { context }),
+          contextReq: (this.policy.contextReq | bindingFlags) >>> 0,
+          context,
         }),
     });
     this.#targetNames = options.targetNames;

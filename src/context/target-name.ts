@@ -1,4 +1,5 @@
 import { SECPKG_ATTR } from '../sspi/attributes.js';
+import type { SspiError } from '../sspi/error.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SEC_E } from '../sspi/status.js';
 import type { Exchange } from './exchange.js';
@@ -14,15 +15,15 @@ export async function checkTarget(
   context: CtxtHandle,
   targetNames: readonly string[],
 ): Promise<void> {
-  const target = await clientTarget(exchange, context);
-  if (target !== undefined && targetNames.some(name => isSameTarget(target, name))) return;
-  throw exchange.refusal(
-    SEC_E.WRONG_PRINCIPAL,
-    target === undefined
-      ? 'the package does not say which service the client meant to reach'
-      : `the client meant to reach ${JSON.stringify(target)}`,
-    `This server answers to ${targetNames.join(', ')}: add the name if it is a proper one.`,
-  );
+  let target: string;
+  try {
+    target = (await exchange.sspi.queryContextAttributes(context, SECPKG_ATTR.CLIENT_SPECIFIED_TARGET)).targetName;
+  } catch (error) {
+    if (!isUnsupported(error)) throw error;
+    throw wrongTarget(exchange, targetNames, 'the package does not say which service the client meant to reach');
+  }
+  for (const name of targetNames) if (isSameTarget(target, name)) return;
+  throw wrongTarget(exchange, targetNames, `the client meant to reach ${JSON.stringify(target)}`);
 }
 
 /**
@@ -30,18 +31,15 @@ export async function checkTarget(
  * that the host belongs to) follows.
  */
 export function isSameTarget(target: string, name: string): boolean {
+  if (target === name) return true;
   const actual = asciiLowerCase(target);
   const expected = asciiLowerCase(name);
   return actual === expected || actual.startsWith(`${expected}/`);
 }
 
-async function clientTarget(exchange: Exchange, context: CtxtHandle): Promise<string | undefined> {
-  try {
-    return (await exchange.sspi.queryContextAttributes(context, SECPKG_ATTR.CLIENT_SPECIFIED_TARGET)).targetName;
-  } catch (error) {
-    if (isUnsupported(error)) return undefined;
-    throw error;
-  }
+function wrongTarget(exchange: Exchange, targetNames: readonly string[], detail: string): SspiError {
+  const hint = `This server answers to ${targetNames.join(', ')}: add the name if it is a proper one.`;
+  return exchange.refusal(SEC_E.WRONG_PRINCIPAL, detail, hint);
 }
 
 /** Only ASCII: the lower case of U+212A, the Kelvin sign, is a plain `k`. */

@@ -1,4 +1,4 @@
-import { filterBuffers, findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from '../sspi/buffers.js';
+import { bufferType, findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from '../sspi/buffers.js';
 import type {
   ContextLeg,
   PackageFunctionTable,
@@ -8,12 +8,10 @@ import type {
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SEC_E, SEC_I, statusName } from '../sspi/status.js';
 import { SaslFailure } from './sasl-failure.js';
-import type { SaslRole, SaslStep } from './sasl-step.js';
+import type { SaslRole } from './sasl-role.js';
 import type { SaslSettings } from './settings.js';
 
 export type SaslContextCall = SaslAcceptContextCall | SaslInitializeContextCall;
-
-const NOTHING = new Uint8Array(0);
 
 /** The package's context under a SASL exchange. Profiles reach the package's functions through it only. */
 export class InnerContext {
@@ -44,18 +42,17 @@ export class InnerContext {
 
   /**
    * One leg of the package. An undefined token gives it no TOKEN buffer. CompleteAuthToken is called where the package asks for it,
-   * so what comes back is SEC_E_OK or SEC_I_CONTINUE_NEEDED.
+   * so what comes back has SEC_E_OK or SEC_I_CONTINUE_NEEDED, and one TOKEN buffer.
    */
-  async leg(token: Uint8Array | undefined, parameters: readonly SecBuffer[] = []): Promise<SaslStep> {
-    const leg = await this.#packageLeg(token, parameters);
+  async leg(token: Uint8Array | undefined, parameters: readonly SecBuffer[] = NO_BUFFERS): Promise<ContextLeg> {
+    const leg = await this.#packageLeg(this.#input(token, parameters));
     this.#handle ??= leg.context;
-    const status = await this.#complete(leg);
-    const step = {
-      status,
-      token: findBuffer(leg.output, SECBUFFER.TOKEN)?.data ?? NOTHING,
-      contextAttr: leg.contextAttr,
-    };
-    return leg.expiry ? { ...step, expiry: leg.expiry } : step;
+    return isPlain(leg) ? leg : this.#complete(leg);
+  }
+
+  /** A leg that the profile makes by itself, over a context that stands. */
+  ownLeg(status: number, token: Uint8Array, contextAttr: number): ContextLeg {
+    return { status, context: this.established, output: [tokenBuffer(token)], input: [], contextAttr };
   }
 
   /** Deletes the package's context, whatever state it is in. */
@@ -68,25 +65,32 @@ export class InnerContext {
     }
   }
 
-  #packageLeg(token: Uint8Array | undefined, parameters: readonly SecBuffer[]): Promise<ContextLeg> {
-    const { credential, contextReq, targetDataRep, signal } = this.call;
-    const input = filterBuffers(this.call.input, SECBUFFER.CHANNEL_BINDINGS);
-    if (token !== undefined) input.unshift(tokenBuffer(token));
-    input.push(...parameters);
-    const call = {
-      input,
-      contextReq,
-      ...(credential !== undefined && { credential }),
-      ...(this.#handle !== undefined && { context: this.#handle }),
-      ...(targetDataRep !== undefined && { targetDataRep }),
-      ...(signal !== undefined && { signal }),
-    };
-    if (this.role === 'server') return this.table.acceptSecurityContext(call);
-    const { targetName } = this.call as SaslInitializeContextCall;
-    return this.table.initializeSecurityContext(targetName === undefined ? call : { ...call, targetName });
+  #input(token: Uint8Array | undefined, parameters: readonly SecBuffer[]): SecBuffer[] {
+    const input = token === undefined ? [] : [tokenBuffer(token)];
+    for (const buffer of this.call.input ?? NO_BUFFERS) {
+      if (bufferType(buffer) === SECBUFFER.CHANNEL_BINDINGS) input.push(buffer);
+    }
+    for (const parameter of parameters) input.push(parameter);
+    return input;
   }
 
-  async #complete({ status, context, output }: ContextLeg): Promise<number> {
+  #packageLeg(input: readonly SecBuffer[]): Promise<ContextLeg> {
+    const { credential, contextReq, targetDataRep, signal } = this.call;
+    const context = this.#handle;
+    if (this.role === 'server') {
+      return this.table.acceptSecurityContext({ credential, context, input, contextReq, targetDataRep, signal });
+    }
+    const { targetName } = this.call as SaslInitializeContextCall;
+    const leg = { credential, context, targetName, input, contextReq, targetDataRep, signal };
+    return this.table.initializeSecurityContext(leg);
+  }
+
+  async #complete(leg: ContextLeg): Promise<ContextLeg> {
+    const token = findBuffer(leg.output, SECBUFFER.TOKEN) ?? tokenBuffer(NOTHING);
+    return { ...leg, status: await this.#completed(leg), output: [token] };
+  }
+
+  async #completed({ status, context, output }: ContextLeg): Promise<number> {
     switch (status) {
       case SEC_E.OK:
       case SEC_I.CONTINUE_NEEDED:
@@ -103,3 +107,13 @@ export class InnerContext {
     }
   }
 }
+
+/** Whether a package's leg is one of ours as it is. */
+function isPlain({ status, output }: ContextLeg): boolean {
+  if (status !== SEC_E.OK && status !== SEC_I.CONTINUE_NEEDED) return false;
+  const [token] = output;
+  return output.length === 1 && token !== undefined && bufferType(token) === SECBUFFER.TOKEN;
+}
+
+const NO_BUFFERS: readonly SecBuffer[] = [];
+const NOTHING = new Uint8Array(0);

@@ -5,7 +5,7 @@ import type { InnerContext } from './inner-context.js';
 import { checkAuthzProcessing, checkAuthzString, checkSize } from './option-values.js';
 import type { SaslExchange } from './profile.js';
 import { SaslFailure } from './sasl-failure.js';
-import type { SaslRole } from './sasl-step.js';
+import type { SaslRole } from './sasl-role.js';
 import { DEFAULT_BUFFER_SIZE } from './settings.js';
 
 /** The context whose options they are. */

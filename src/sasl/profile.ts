@@ -1,6 +1,7 @@
 import type { Awaitable } from '../sspi/awaitable.js';
+import type { ContextLeg } from '../sspi/function-table.js';
 import type { InnerContext } from './inner-context.js';
-import type { SaslRole, SaslStep } from './sasl-step.js';
+import type { SaslRole } from './sasl-role.js';
 
 /**
  * One SASL mechanism over one security package. A new one is a file in profiles/ and a row in profiles.ts.
@@ -18,8 +19,11 @@ export interface SaslExchange {
   /**
    * Takes the peer's token and gives the answer. `token` is undefined where a client begins without input; a server gets an empty one
    * where the peer has sent nothing. It throws `SaslFailure`, or lets the package's `SspiError` pass.
+   *
+   * The leg has SEC_E_OK or SEC_I_CONTINUE_NEEDED, and one TOKEN buffer. With SEC_E_OK, INTEGRITY and CONFIDENTIALITY of its
+   * `contextAttr` say which security layer was agreed.
    */
-  step(inner: InnerContext, token: Uint8Array | undefined): Promise<SaslStep>;
+  step(inner: InnerContext, token: Uint8Array | undefined): Awaitable<ContextLeg>;
   /** Whether the peer has been told the receive size and, on a client, the authorization identity: they are settled then. */
   readonly announced: boolean;
   /** Bytes of plaintext that the peer takes in one protected buffer; asked for after the last leg. */

@@ -1,5 +1,5 @@
 import type { Awaitable } from '../sspi/awaitable.js';
-import { filterBuffers, SECBUFFER, type SecBuffer, tokenBuffer } from '../sspi/buffers.js';
+import { bufferType, SECBUFFER, type SecBuffer } from '../sspi/buffers.js';
 import type { ContextLeg, PackageFunctionTable } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import type { SaslOptionValues } from '../sspi/sasl.js';
@@ -10,7 +10,7 @@ import { type OptionHolder, readOption, writeOption } from './options.js';
 import type { SaslExchange } from './profile.js';
 import type { CarriedProfile } from './profiles.js';
 import { SaslFailure } from './sasl-failure.js';
-import type { SaslRole } from './sasl-step.js';
+import type { SaslRole } from './sasl-role.js';
 import { SaslSettings } from './settings.js';
 
 /**
@@ -39,6 +39,11 @@ export class SaslContext implements OptionHolder {
     return this.#state === 'done';
   }
 
+  /** The leg that makes the context: nobody else can have its handle yet. */
+  firstLeg(call: SaslContextCall): Promise<ContextLeg> {
+    return this.#leg(call);
+  }
+
   leg(call: SaslContextCall): Awaitable<ContextLeg> {
     return this.#serial.run(() => this.#leg(call));
   }
@@ -59,27 +64,23 @@ export class SaslContext implements OptionHolder {
 
   /** Ends the context at once, and deletes the package's context after the calls that run. */
   delete(handle: CtxtHandle): Awaitable<void> {
-    const wasFailed = () => this.#state === 'failed';
     return this.#serial.run(() => {
-      if (wasFailed()) {
-        this.#state = 'deleted';
-        return;
-      }
+      const failed = this.#state === 'failed';
       this.#state = 'deleted';
-      return this.inner.table.deleteSecurityContext(handle);
+      return failed ? undefined : this.inner.table.deleteSecurityContext(handle);
     });
   }
 
   async #leg(call: SaslContextCall): Promise<ContextLeg> {
-    this.#refuseDead();
+    if (this.#state !== 'open') this.#refuseDead();
     if (this.#state === 'done') {
       throw new SaslFailure(SEC_E.OUT_OF_SEQUENCE, 'the exchange is over: its last leg gave SEC_E_OK');
     }
     try {
       this.inner.call = call;
-      const { token, ...step } = await this.exchange.step(this.inner, this.#inputToken(call.input));
-      if (step.status === SEC_E.OK) this.#state = 'done';
-      return { ...step, context: this.inner.established, output: [tokenBuffer(token)], input: [] };
+      const leg = await this.exchange.step(this.inner, this.#inputToken(call.input));
+      if (leg.status === SEC_E.OK) this.#state = 'done';
+      return leg;
     } catch (error) {
       this.#state = 'failed';
       await this.inner.abandon();
@@ -88,14 +89,17 @@ export class SaslContext implements OptionHolder {
   }
 
   /** Exactly one TOKEN buffer; a client's first call may have no input at all. Source: Microsoft Learn, "SaslAcceptSecurityContext". */
-  #inputToken(input: readonly SecBuffer[] | undefined): Uint8Array | undefined {
-    const tokens = filterBuffers(input, SECBUFFER.TOKEN);
-    const [token] = tokens;
+  #inputToken(input: readonly SecBuffer[] = []): Uint8Array | undefined {
+    let token: SecBuffer | undefined;
+    for (const buffer of input) {
+      if (bufferType(buffer) !== SECBUFFER.TOKEN) continue;
+      if (token) throw new SaslFailure(SEC_E.INVALID_TOKEN, 'there is more than one TOKEN buffer');
+      token = buffer;
+    }
     if (!token) {
       if (this.role === 'client' && this.inner.handle === undefined) return undefined;
       throw new SaslFailure(SEC_E.INVALID_TOKEN, 'there is no TOKEN buffer in the input');
     }
-    if (tokens.length > 1) throw new SaslFailure(SEC_E.INVALID_TOKEN, 'there is more than one TOKEN buffer');
     if (token.data.length > this.#maxToken) {
       throw new SaslFailure(SEC_E.INVALID_TOKEN, `a message is ${this.#maxToken} bytes long at most`);
     }

@@ -1,4 +1,5 @@
 import { ArgumentError, checkAcceptCall, checkBuffers, checkInitializeCall, checkString } from '../sspi/arguments.js';
+import type { Awaitable } from '../sspi/awaitable.js';
 import { filterBuffers, SECBUFFER } from '../sspi/buffers.js';
 import type { ContextLeg, PackageFunctionTable, SecurityFunctionTable } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
@@ -8,7 +9,7 @@ import type { SaslContextCall } from './inner-context.js';
 import { SaslProfiles } from './profiles.js';
 import { SaslContext } from './sasl-context.js';
 import { SaslFailure, saslError } from './sasl-failure.js';
-import type { SaslRole } from './sasl-step.js';
+import type { SaslRole } from './sasl-role.js';
 
 /** The largest negotiation buffer that SaslIdentifyPackage looks at: a mechanism's name and any package's largest token. */
 const LARGEST_NEGOTIATION = 0x10000;
@@ -23,10 +24,13 @@ export function addSaslFunctions(table: PackageFunctionTable): SecurityFunctionT
   const credentials = new CredentialProfiles(profiles);
   const contexts = new WeakMap<CtxtHandle, SaslContext>();
 
-  async function saslLeg(role: SaslRole, call: SaslContextCall): Promise<ContextLeg> {
-    if (call.context !== undefined) return contextOf(call.context, role).leg(call);
+  function saslLeg(role: SaslRole, call: SaslContextCall): Awaitable<ContextLeg> {
+    return call.context === undefined ? firstLeg(role, call) : contextOf(call.context, role).leg(call);
+  }
+
+  async function firstLeg(role: SaslRole, call: SaslContextCall): Promise<ContextLeg> {
     const context = new SaslContext(table, role, await credentials.find(call.credential), call);
-    const leg = await context.leg(call);
+    const leg = await context.firstLeg(call);
     contexts.set(leg.context, context);
     return leg;
   }
@@ -41,14 +45,15 @@ export function addSaslFunctions(table: PackageFunctionTable): SecurityFunctionT
     return context;
   }
 
-  function refuseSaslContext(handle: CtxtHandle | undefined, syscall: string): void {
-    if (handle === undefined || !contexts.has(handle)) return;
+  /** What the functions of packages answer to a context of ours; undefined for every other one. */
+  function refusal(handle: CtxtHandle | undefined, syscall: string): Promise<never> | undefined {
+    if (handle === undefined || !contexts.has(handle)) return undefined;
     const failure = new SaslFailure(
       SEC_E.INVALID_HANDLE,
       'the context was made by a Sasl function',
       `Go on with Sasl${syscall}, which made it.`,
     );
-    throw saslError(failure, syscall, provider);
+    return Promise.reject(saslError(failure, syscall, provider));
   }
 
   return {
@@ -65,21 +70,19 @@ export function addSaslFunctions(table: PackageFunctionTable): SecurityFunctionT
       credentials.forget(credential);
     },
 
-    async initializeSecurityContext(call) {
-      refuseSaslContext(call?.context, 'InitializeSecurityContext');
-      return table.initializeSecurityContext(call);
+    initializeSecurityContext(call) {
+      return refusal(call?.context, 'InitializeSecurityContext') ?? table.initializeSecurityContext(call);
     },
 
-    async acceptSecurityContext(call) {
-      refuseSaslContext(call?.context, 'AcceptSecurityContext');
-      return table.acceptSecurityContext(call);
+    acceptSecurityContext(call) {
+      return refusal(call?.context, 'AcceptSecurityContext') ?? table.acceptSecurityContext(call);
     },
 
-    async deleteSecurityContext(handle) {
+    deleteSecurityContext(handle) {
       const context = contexts.get(handle);
       if (!context) return table.deleteSecurityContext(handle);
       contexts.delete(handle);
-      await context.delete(handle);
+      return Promise.resolve(context.delete(handle));
     },
 
     async saslEnumerateProfiles() {

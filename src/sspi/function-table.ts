@@ -32,36 +32,36 @@ export interface AcquiredCredentials {
 
 export interface AcceptContextCall {
   /** May be left out on later legs of Schannel. */
-  readonly credential?: CredHandle;
+  readonly credential?: CredHandle | undefined;
   /** Absent on the first leg. */
-  readonly context?: CtxtHandle;
+  readonly context?: CtxtHandle | undefined;
   readonly input: readonly SecBuffer[];
   /** ASC_REQ bits. */
   readonly contextReq: number;
   /** DREP; 0 by default. */
-  readonly targetDataRep?: number;
+  readonly targetDataRep?: number | undefined;
   /** Gives the leg up: the promise rejects with the signal's reason and the context can only be deleted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface InitializeContextCall {
-  readonly credential?: CredHandle;
-  readonly context?: CtxtHandle;
+  readonly credential?: CredHandle | undefined;
+  readonly context?: CtxtHandle | undefined;
   /** An SPN, WDigest's URI, or Schannel's server name. */
-  readonly targetName?: string;
-  readonly input?: readonly SecBuffer[];
+  readonly targetName?: string | undefined;
+  readonly input?: readonly SecBuffer[] | undefined;
   /** ISC_REQ bits. */
   readonly contextReq: number;
-  readonly targetDataRep?: number;
-  readonly signal?: AbortSignal;
+  readonly targetDataRep?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SaslAcceptContextCall extends AcceptContextCall {
-  readonly options?: SaslContextOptions;
+  readonly options?: SaslContextOptions | undefined;
 }
 
 export interface SaslInitializeContextCall extends InitializeContextCall {
-  readonly options?: SaslContextOptions;
+  readonly options?: SaslContextOptions | undefined;
 }
 
 /** What a context leg gave. */

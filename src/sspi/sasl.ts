@@ -33,11 +33,11 @@ export interface SaslOptionValues {
  */
 export interface SaslContextOptions {
   /** `SASL_OPTION.RECV_SIZE`, bytes. */
-  readonly recvSize?: number;
+  readonly recvSize?: number | undefined;
   /** `SASL_OPTION.AUTHZ_STRING`, UTF-8 without a NUL; clients only. */
-  readonly authzString?: Uint8Array;
+  readonly authzString?: Uint8Array | undefined;
   /** `SASL_OPTION.AUTHZ_PROCESSING`, a {@link SASL_AUTHZID_STATE}. */
-  readonly authzProcessing?: number;
+  readonly authzProcessing?: number | undefined;
 }
 
 /**

@@ -2,12 +2,13 @@ import { ByteWriter } from '../../bytes/writer.js';
 import { SECPKG_ATTR } from '../../sspi/attributes.js';
 import type { SecBuffer } from '../../sspi/buffers.js';
 import { ASC_REQ, ASC_RET, ISC_RET } from '../../sspi/flags.js';
+import type { ContextLeg } from '../../sspi/function-table.js';
 import { SASL_PARAMETER } from '../../sspi/sasl.js';
 import { SEC_E } from '../../sspi/status.js';
 import type { InnerContext } from '../inner-context.js';
 import type { SaslExchange, SaslProfile } from '../profile.js';
 import { SaslFailure } from '../sasl-failure.js';
-import type { SaslRole, SaslStep } from '../sasl-step.js';
+import type { SaslRole } from '../sasl-role.js';
 import { DEFAULT_BUFFER_SIZE, type SaslSettings } from '../settings.js';
 
 /**
@@ -25,9 +26,8 @@ const HTTP = ASC_REQ.HTTP;
 
 class DigestMd5Exchange implements SaslExchange {
   readonly #role: SaslRole;
-  #begun = false;
   #announced = false;
-  #layered = false;
+  #contextAttr = 0;
 
   constructor(role: SaslRole) {
     this.#role = role;
@@ -37,7 +37,7 @@ class DigestMd5Exchange implements SaslExchange {
     return this.#announced;
   }
 
-  async step(inner: InnerContext, token: Uint8Array | undefined): Promise<SaslStep> {
+  step(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
     if (inner.call.contextReq & HTTP) {
       throw new SaslFailure(
         SEC_E.UNSUPPORTED_FUNCTION,
@@ -45,17 +45,13 @@ class DigestMd5Exchange implements SaslExchange {
         'Leave the HTTP flag out, or call acceptSecurityContext and initializeSecurityContext for HTTP.',
       );
     }
-    if (!this.#begun && this.#role === 'server' && token?.length) throw subsequentAuthentication();
-    this.#begun = true;
-    const parameters = this.#parameters(inner.settings);
-    if (token?.length || this.#role === 'server') this.#announced = true;
-    const step = await inner.leg(token, parameters);
-    if (step.status === SEC_E.OK) await this.#finish(inner, step);
-    return step;
+    if (this.#role === 'client') return this.#answer(inner, token);
+    return this.#announced ? this.#finish(inner, token) : this.#challenge(inner, token);
   }
 
   async sendSize(inner: InnerContext): Promise<number> {
-    if (!this.#layered) return DEFAULT_BUFFER_SIZE;
+    const layers = this.#role === 'server' ? SERVER_LAYERS : CLIENT_LAYERS;
+    if (!(this.#contextAttr & layers)) return DEFAULT_BUFFER_SIZE;
     const sizes = await inner.table.queryContextAttributes(inner.established, SECPKG_ATTR.STREAM_SIZES);
     return Math.max(0, sizes.maximumMessage);
   }
@@ -64,27 +60,42 @@ class DigestMd5Exchange implements SaslExchange {
     return inner.table.queryContextAttributes(inner.established, SASL_PARAMETER.AUTHZ_STRING);
   }
 
-  #parameters(settings: SaslSettings): SecBuffer[] {
-    const parameters: SecBuffer[] = [
-      { type: SASL_PARAMETER.RECV_SIZE, data: new ByteWriter(4).u32le(settings.recvSize).toBytes() },
-    ];
-    if (this.#role === 'client') {
-      const authzString = settings.authzStringToSend();
-      if (authzString.length > 0) parameters.push({ type: SASL_PARAMETER.AUTHZ_STRING, data: authzString });
-    }
-    return parameters;
+  #challenge(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    if (token?.length) throw subsequentAuthentication();
+    this.#announced = true;
+    return inner.leg(token, [receiveSize(inner.settings)]);
   }
 
-  async #finish(inner: InnerContext, { contextAttr }: SaslStep): Promise<void> {
-    const layers =
-      this.#role === 'server'
-        ? ASC_RET.INTEGRITY | ASC_RET.CONFIDENTIALITY
-        : ISC_RET.INTEGRITY | ISC_RET.CONFIDENTIALITY;
-    this.#layered = (contextAttr & layers) !== 0;
-    if (this.#role === 'client' || !inner.settings.authzForbidden) return;
-    const authzString = await this.receivedAuthzString(inner);
-    if (authzString.length > 0) inner.settings.refuseForbidden();
+  async #finish(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    const leg = await inner.leg(token);
+    this.#contextAttr = leg.contextAttr;
+    if (leg.status === SEC_E.OK && inner.settings.authzForbidden) {
+      const authzString = await this.receivedAuthzString(inner);
+      if (authzString.length > 0) inner.settings.refuseForbidden();
+    }
+    return leg;
   }
+
+  /** A client's leg. Without a token from the server there is nothing to answer yet, and nothing is settled. */
+  async #answer(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    const parameters: SecBuffer[] = [];
+    if (!this.#announced) {
+      parameters.push(receiveSize(inner.settings));
+      const data = inner.settings.authzStringToSend();
+      if (data.length > 0) parameters.push({ type: SASL_PARAMETER.AUTHZ_STRING, data });
+      this.#announced = token !== undefined && token.length > 0;
+    }
+    const leg = await inner.leg(token, parameters);
+    this.#contextAttr = leg.contextAttr;
+    return leg;
+  }
+}
+
+const SERVER_LAYERS = ASC_RET.INTEGRITY | ASC_RET.CONFIDENTIALITY;
+const CLIENT_LAYERS = ISC_RET.INTEGRITY | ISC_RET.CONFIDENTIALITY;
+
+function receiveSize({ recvSize }: SaslSettings): SecBuffer {
+  return { type: SASL_PARAMETER.RECV_SIZE, data: new ByteWriter(4).u32le(recvSize).view() };
 }
 
 /** RFC 4422 3: an initial response to a server-first mechanism fails. In DIGEST-MD5 it would be subsequent authentication. */
