@@ -21,6 +21,12 @@ interface Scene {
   readonly calls: string[];
 }
 
+const open: Exchange[] = [];
+
+async function closeScenes(): Promise<void> {
+  for (const exchange of open.splice(0)) await exchange.close();
+}
+
 function scene(
   legs: readonly (Partial<ContextLeg> | Error)[],
   establish: ExchangeKind['establish'] = async () => {},
@@ -50,10 +56,13 @@ function scene(
     },
     establish,
   });
+  open.push(exchange);
   return { exchange, calls };
 }
 
 describe('An exchange', () => {
+  afterEach(closeScenes);
+
   it('calls CompleteAuthToken where a leg asks for it', async () => {
     const { exchange, calls } = scene([{ status: SEC_I.COMPLETE_AND_CONTINUE }, { status: SEC_I.COMPLETE_NEEDED }]);
     assert.deepEqual(await exchange.step(TOKEN), { token: TOKEN, done: false });
@@ -122,6 +131,8 @@ describe('An exchange', () => {
 });
 
 describe('Messages', () => {
+  afterEach(closeScenes);
+
   const sizes = { maxToken: 100, maxSignature: 16, blockSize: 8, securityTrailer: 20 };
 
   /** A context of Kerberos or NTLM whose functions show what they are called with. */
