@@ -61,11 +61,10 @@ export class HttpSession {
   }
 
   /** True where a request has the nonce, the user and the rest of this session. */
-  isNamedBy({ nonce, opaque, username, realm, algorithm, qop }: Authorization): boolean {
+  isNamedBy({ nonce, username, realm, algorithm, qop }: Authorization): boolean {
     const mine = this.authorization;
     return (
       nonce === mine.nonce &&
-      opaque === mine.opaque &&
       username === mine.username &&
       realm === mine.realm &&
       algorithm?.toLowerCase() === mine.algorithm?.toLowerCase() &&
