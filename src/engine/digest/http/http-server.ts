@@ -43,7 +43,12 @@ export class HttpDigestServer {
     const begun = authorization
       ? context.authenticate(request, authorization, contextReq)
       : context.challenge(request, contextReq);
-    const withContext = (leg: LegResult): FirstLeg => ({ ...leg, context });
+    const withContext = ({ status, output, contextAttr }: LegResult): FirstLeg => ({
+      status,
+      output,
+      contextAttr,
+      context,
+    });
     return begun instanceof Promise ? begun.then(withContext) : withContext(begun);
   }
 

@@ -123,11 +123,9 @@ export class HttpSession {
   }
 }
 
-function tokenOf({ user, domain = '', sid, groups }: Account): SecurityToken {
-  return {
-    user: { name: user, domain, ...(sid !== undefined && { sid }) },
-    ...(groups !== undefined && { groups }),
-  };
+function tokenOf({ user: name, domain = '', sid, groups }: Account): SecurityToken {
+  const user = sid === undefined ? { name, domain } : { name, domain, sid };
+  return groups === undefined ? { user } : { user, groups };
 }
 
 function altered(detail: string): PackageError {
