@@ -9,7 +9,7 @@ import type { Credential } from './credential.js';
 import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
 import type { PeerIdentity } from './identity.js';
 import { MessageProtection } from './message-protection.js';
-import { type ProtectionOptions, ProtectionPolicy } from './policy.js';
+import type { ProtectionOptions, ProtectionPolicy } from './policy.js';
 import { type ContextRole, layerOf, type SecurityLayer } from './protection.js';
 import { SaslLayer } from './sasl-layer.js';
 
@@ -49,13 +49,13 @@ export abstract class SaslEndpoint {
   readonly #receiveSize: number;
   #outcome: Outcome | undefined;
 
-  protected constructor(role: ContextRole, options: SaslOptions, kind: ExchangeKind) {
+  protected constructor(role: ContextRole, options: SaslOptions, policy: ProtectionPolicy, kind: ExchangeKind) {
     const { mechanism, credential } = options;
     this.#role = role;
     this.mechanism = mechanism.toUpperCase();
     this.packageName = credential.package;
     this.#receiveSize = options.maxBufferSize ?? DEFAULT_BUFFER_SIZE;
-    this.policy = new ProtectionPolicy(role, options);
+    this.policy = policy;
     this.exchange = new Exchange(credential.sspi, kind);
   }
 
