@@ -149,11 +149,11 @@ export abstract class SaslEndpoint {
   protected get facts(): object {
     const { mechanism, packageName } = this;
     const facts = { mechanism, package: packageName, state: this.exchange.state };
-    return this.#outcome ? { ...facts, layer: this.#outcome.name } : facts;
+    return this.exchange.settled ? { ...facts, layer: this.layer } : facts;
   }
 
   protected get agreed(): Outcome {
-    if (!this.#outcome) throw this.exchange.unusable();
+    if (!this.#outcome || !this.exchange.settled) throw this.exchange.unusable();
     return this.#outcome;
   }
 
