@@ -55,9 +55,11 @@ export class ConfidentialityLayer implements SecurityLayer {
     trailer.fill(padding, 0, padding);
     this.#signers.send.sign(trailer, padding, message);
     const encrypted = padding + MAC_LENGTH;
-    if (padding === 0) {
+    if (this.blockSize === 1) {
       this.#send.transform(message);
-      this.#send.transform(trailer.subarray(0, encrypted));
+      for (let at = 0; at < MAC_LENGTH; at++) mac[at] = trailer[at]!;
+      this.#send.transform(mac);
+      for (let at = 0; at < MAC_LENGTH; at++) trailer[at] = mac[at]!;
     } else {
       const joined = new Uint8Array(message.length + encrypted);
       joined.set(message);
@@ -120,3 +122,6 @@ function paddingLength(decrypted: Uint8Array, macAt: number): number {
   for (let n = 1; n <= length; n++) difference |= decrypted[macAt - n]! ^ length;
   return difference === 0 ? length : -1;
 }
+
+/** Work space of one call: a view on the trailer would cost more. */
+const mac = new Uint8Array(MAC_LENGTH);
