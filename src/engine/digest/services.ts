@@ -5,7 +5,7 @@ import { type HttpServices, httpServices } from './http/http-services.js';
 import { NonceIssuer } from './nonce.js';
 import { utf8Octets } from './octets.js';
 import type { DigestCipher, DigestOptions } from './options.js';
-import { isCipher } from './sasl/layer/ciphers.js';
+import { byStrength, isCipher } from './sasl/layer/ciphers.js';
 
 /** What the package is made with. */
 export interface WDigestParts {
@@ -21,6 +21,7 @@ export interface DigestServices {
   readonly nonces: NonceIssuer;
   /** At least one; the first is the default. */
   readonly realms: readonly string[];
+  /** The strongest first. */
   readonly ciphers: readonly DigestCipher[];
   /** Milliseconds. */
   readonly nonceLifetime: number;
@@ -36,7 +37,7 @@ export function digestServices({ environment, accounts, options }: WDigestParts)
     accounts,
     nonces: new NonceIssuer(environment, options.nonceKey),
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
-    ciphers: [...(options.ciphers ?? DEFAULT_CIPHERS)],
+    ciphers: byStrength(options.ciphers ?? DEFAULT_CIPHERS),
     nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
     http: httpServices(options, environment),
   };

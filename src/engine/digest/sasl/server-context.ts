@@ -15,7 +15,6 @@ import { receiveSize } from './buffer-size.js';
 import { buildChallenge } from './challenge.js';
 import { Proofs } from './compute.js';
 import { DigestMd5Context, inputToken, logonIsOver } from './digest-md5-context.js';
-import { byStrength } from './layer/ciphers.js';
 import { type Claim, checkPassword } from './password-check.js';
 import { offeredQops, serverAttributes } from './qop.js';
 import { parseResponse, type Response } from './response.js';
@@ -36,12 +35,10 @@ export class ServerContext extends DigestMd5Context {
     const { ciphers, environment, realms } = services;
     this.#services = services;
     this.#ownMaxBuffer = receiveSize(leg.input);
-    const strongest = byStrength(ciphers);
-    const offered = offeredQops(leg.contextReq);
     this.#offer = {
       nonce: encodeHex(environment.randomBytes(NONCE_LENGTH)),
-      qops: strongest.length > 0 ? offered : offered.filter(qop => qop !== 'auth-conf'),
-      ciphers: strongest,
+      qops: offeredQops(leg.contextReq, ciphers.length),
+      ciphers,
       realms,
     };
   }
