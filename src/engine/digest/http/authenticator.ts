@@ -41,6 +41,12 @@ export class Authenticator {
     return this.#offer(request, contextReq).challenges('fresh');
   }
 
+  /** Whether an Authorization is of the realm, and has a qop, that a client would be asked for here and now. */
+  wouldTake(request: RequestBuffers, { realm, qop }: Authorization, contextReq: number): boolean {
+    const { terms } = this.#offer(request, contextReq);
+    return realm === terms.realm && terms.qops.some(offered => offered === qop);
+  }
+
   /**
    * Throws, with a challenge as the error's token, SEC_E_LOGON_DENIED, SEC_E_ALGORITHM_MISMATCH and SEC_E_QOP_NOT_SUPPORTED for what
    * was not offered, and SEC_E_OUT_OF_SEQUENCE for a nonce count that was used; without one, SEC_E_INVALID_TOKEN,
