@@ -104,11 +104,13 @@ async function laterLeg(
   call: ContextCall,
   context: EngineContext,
 ): Promise<ContextLeg> {
+  core.halfOpen.expireOld(context, core.environment.now());
   const packageContext = context.forLeg(role);
   try {
     call.signal?.throwIfAborted();
     const result = await packageContext.step(legOf(call));
     call.signal?.throwIfAborted();
+    context.refuseExpired();
     return settle(core, context, result);
   } catch (error) {
     core.halfOpen.remove(context);
