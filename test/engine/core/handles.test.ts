@@ -168,7 +168,8 @@ describe('half-open contexts', () => {
     const credential = await inbound(sspi);
     const challenge = await begin(sspi, credential);
     const { context } = challenge;
-    const response = await respond(sspi, await outbound(sspi), challenge);
+    const peer = engine();
+    const response = await respond(peer, await outbound(peer), challenge);
     const leg = sspi.acceptSecurityContext({ credential, context, input: response.output, contextReq: 0 });
     await new Promise(resolve => setImmediate(resolve));
     await begin(sspi, credential);
