@@ -20,7 +20,8 @@ export class NonceIssuer {
 
   /** `key` is 32 bytes or more (else a RangeError); without one, a random key is made for this object when it is first needed. */
   constructor(environment: EngineEnvironment, key?: Uint8Array) {
-    if (key && key.length < KEY_LENGTH) throw new RangeError(`nonceKey must have ${KEY_LENGTH} bytes or more`);
+    if (key && !(key instanceof Uint8Array && key.length >= KEY_LENGTH))
+      throw new RangeError(`nonceKey must have ${KEY_LENGTH} bytes or more`);
     this.#environment = environment;
     this.#key = key && SecretBytes.copyOf(key);
   }

@@ -1,5 +1,6 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { EngineEnvironment } from '../environment.js';
+import { checkAmount } from '../options.js';
 import { isQuotable, quoteString } from './directives.js';
 import { type HttpServices, httpServices } from './http/http-services.js';
 import { NonceIssuer } from './nonce.js';
@@ -28,17 +29,19 @@ export interface DigestServices {
   readonly http: HttpServices;
 }
 
-/** Fills in the defaults of the options. Throws RangeError for a realm or a cipher that no message can name. */
+/** Fills in the defaults of the options. Throws RangeError for a realm or a cipher that no message can name, and a lifetime that is none. */
 export function digestServices({ environment, accounts, options }: WDigestParts): DigestServices {
   const { host } = environment;
+  const { nonceLifetime = DEFAULT_NONCE_LIFETIME } = options;
   checkOptions(options);
+  checkAmount(nonceLifetime, 'digest.nonceLifetime');
   return {
     environment,
     accounts,
     nonces: new NonceIssuer(environment, options.nonceKey),
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
     ciphers: byStrength(options.ciphers ?? DEFAULT_CIPHERS),
-    nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
+    nonceLifetime: nonceLifetime * 1000,
     http: httpServices(options, environment),
   };
 }
