@@ -73,6 +73,11 @@ export class PurposeNonces {
   }
 }
 
+/** Whether a nonce is good yet; all in milliseconds. One from the future is too old as well: the clock was set back, nobody knows by how much. */
+export function isFresh(issued: number, now: number, lifetime: number): boolean {
+  return Math.abs(now - issued) <= lifetime;
+}
+
 const VERSION = 1;
 const KEY_LENGTH = 32;
 const RANDOM_OFFSET = 1 + 6;

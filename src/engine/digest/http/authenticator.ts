@@ -5,6 +5,7 @@ import { SEC_E } from '../../../sspi/status.js';
 import type { Account, AccountQuery } from '../../accounts/account-store.js';
 import type { PackageError } from '../../package-error.js';
 import { withAccount } from '../account-lookup.js';
+import { isFresh } from '../nonce.js';
 import { utf8Octets } from '../octets.js';
 import type { HttpDigestQop } from '../options.js';
 import type { DigestServices } from '../services.js';
@@ -80,7 +81,7 @@ export class Authenticator {
     const { http, environment, nonceLifetime } = this.services;
     const now = environment.now();
     const issued = offer.issuedAt(authorization, algorithm);
-    if (issued === undefined || now - issued > nonceLifetime) return { stale: offer.challenges('stale') };
+    if (issued === undefined || !isFresh(issued, now, nonceLifetime)) return { stale: offer.challenges('stale') };
     const counter = http.counts.counter(authorization.nonce, issued);
     if (!counter) return { stale: offer.challenges('stale') };
     if (!counter.take(authorization.count)) {
