@@ -13,7 +13,7 @@ export function makeSignature(layer: SecurityLayer, { buffers }: MessageCall): M
   checkRoom(token, SIGNATURE_LENGTH);
   layer.sign(token.data, parts);
   const result = [...buffers];
-  put(result, at, cut(token.data, SIGNATURE_LENGTH));
+  put(result, at, token.data.subarray(0, SIGNATURE_LENGTH));
   return messageBuffers(result);
 }
 
@@ -45,7 +45,7 @@ export function encryptMessage(layer: SecurityLayer, { buffers }: MessageCall, q
   }
   const written = layer.seal(data, trailer.data);
   const result = [...buffers];
-  put(result, at.trailer, cut(trailer.data, written));
+  if (written < trailer.data.length) put(result, at.trailer, trailer.data.subarray(0, written));
   if (at.token >= 0) put(result, at.token, NOTHING);
   return messageBuffers(result, qop);
 }
@@ -135,11 +135,6 @@ function onlyOne(trailer: number): number {
 
 function put(buffers: SecBuffer[], at: number, data: Uint8Array): void {
   buffers[at] = { type: buffers[at]!.type, data };
-}
-
-/** The front of a buffer; the buffer itself where that is all of it. */
-function cut(data: Uint8Array, length: number): Uint8Array {
-  return data.length === length ? data : data.subarray(0, length);
 }
 
 function checkRoom(buffer: SecBuffer, length: number): void {
