@@ -37,6 +37,8 @@ export async function prepareLogon(qop: string): Promise<() => Promise<Pair>> {
       service: SERVICE,
       host: HOST,
       require,
+      // Offers what the peers' servers offer with the same qop, and no stronger layer besides.
+      request: require,
     });
     const client = await SaslClient.create({
       mechanism: MECHANISM,
