@@ -34,4 +34,9 @@ export class PackageRegistry {
   byOid(oid: string): SecurityPackage | undefined {
     return this.#byOid.get(oid);
   }
+
+  /** The package that knows a token for its own, without SPNEGO around it. */
+  byToken(token: Uint8Array): SecurityPackage | undefined {
+    return this.#packages.find(securityPackage => securityPackage.recognizes?.(token));
+  }
 }
