@@ -1,9 +1,7 @@
-import { memoryAccounts } from '../../engine/accounts/memory-accounts.js';
-import type { EngineOptions } from '../../engine/options.js';
 import { type Command, type CommandCall, defineCommand, UsageError } from '../command.js';
 import { JSON_OPTION, openProvider, PROVIDER_OPTION } from '../common-options.js';
+import { demoEngine } from '../demo/demo-engine.js';
 import { playDemo } from '../demo/play.js';
-import { DEMO_ACCOUNT } from '../demo/profiles.js';
 import { TextRenderer } from '../demo/render-text.js';
 import type { DemoEvent } from '../demo/transcript.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -42,11 +40,6 @@ async function run(call: CommandCall<typeof options>): Promise<ExitCode> {
   });
   if (values.json) out.line(JSON.stringify({ asExpected: summary.asExpected, events }, bytesAsHex, 2));
   return summary.asExpected ? EXIT.OK : EXIT.FAILURE;
-}
-
-/** What the demo's engine is made with: one account, one realm. */
-export function demoEngine(environment: EngineOptions['environment'] = {}): EngineOptions {
-  return { accounts: memoryAccounts([DEMO_ACCOUNT]), digest: { realms: ['example.com'] }, environment };
 }
 
 function bytesAsHex(_key: string, value: unknown): unknown {

@@ -7,6 +7,9 @@ import type { ScenePlan } from './plan.js';
 import type { Stage } from './stage.js';
 import type { OutcomeEvent } from './transcript.js';
 
+/** Milliseconds: both sides are in this process, and nobody is asked for anything. */
+const PATIENCE = 10_000;
+
 /** Plays one logon and says how it ended. A surprise is an outcome, too: this never rejects. */
 export async function playScene(stage: Stage, plan: ScenePlan): Promise<OutcomeEvent> {
   stage.beginScene(plan);
@@ -25,7 +28,7 @@ async function logOn(stage: Stage, plan: ScenePlan): Promise<OutcomeEvent> {
   const { profile, identity, request, expected } = plan;
   const { clientSspi: sspi, port, witness } = stage;
   await using credential = await Credential.acquire({ package: plan.package, use: 'outbound', identity, sspi });
-  const client = await ImapClient.connect({ port, sent: line => witness.said('client', line) });
+  const client = await ImapClient.connect({ port, patience: PATIENCE, sent: line => witness.said('client', line) });
   try {
     await using sasl = await SaslClient.create({
       mechanism: profile,

@@ -19,6 +19,8 @@ export class ImapRefusal extends Error {
 
 export interface ImapClientOptions {
   readonly port: number;
+  /** Milliseconds to wait for an answer; a minute by default. */
+  readonly patience?: number;
   /** Hears every line that the client sends. */
   readonly sent?: (line: string) => void;
 }
@@ -40,7 +42,7 @@ export class ImapClient {
   /** Connects on loopback and reads the greeting. */
   static async connect(options: ImapClientOptions): Promise<ImapClient> {
     const socket = connect(options.port, '127.0.0.1');
-    socket.setTimeout(IMAP_LIMITS.logonTime, () => socket.destroy(new Error('the server does not answer')));
+    socket.setTimeout(options.patience ?? 60_000, () => socket.destroy(new Error('the server does not answer')));
     await new Promise<void>((resolve, reject) => socket.once('error', reject).once('connect', resolve));
     // From here on a broken connection shows in the reads and writes.
     socket.on('error', () => {});

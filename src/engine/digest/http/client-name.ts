@@ -28,13 +28,16 @@ export class ClientName {
     requireUtf8(this.#text);
   }
 
-  /** `username` with `userhash`, or `username*` for a name that is not ASCII where the server knows RFC 7616, or else `username`. */
+  /**
+   * A hashed name where the server asks for one; `username*` for one that is not ASCII where the server knows RFC 7616, which a
+   * hash that is not MD5 tells; or else `username`, in UTF-8 as browsers send it.
+   */
   write(writer: DirectiveWriter): void {
     const octets = utf8Octets(this.#text);
     if (this.#challenge.userhash) {
       const hash = this.#algorithm.hash(octets, ':', this.#challenge.realm);
       writer.quoted('username', hash).token('userhash', 'true');
-    } else if (this.#challenge.utf8 && !this.#isWindows && !isAscii(this.#text)) {
+    } else if (this.#challenge.utf8 && this.#algorithm.base !== 'MD5' && !isAscii(this.#text)) {
       writer.token('username*', encodeExtValue(this.#text));
     } else {
       writer.quoted('username', octets);
@@ -54,7 +57,7 @@ export class ClientName {
     );
   }
 
-  /** Windows servers have `charset=utf-8` from RFC 2831: ISO-8859-1 is hashed where it fits, and `username*` is unknown. */
+  /** Windows servers have `charset=utf-8` from RFC 2831: ISO-8859-1 is hashed where it fits. */
   get #isWindows(): boolean {
     return isUpgraded(this.#challenge.nonce);
   }

@@ -1,0 +1,8 @@
+import { memoryAccounts } from '../../engine/accounts/memory-accounts.js';
+import type { EngineOptions } from '../../engine/options.js';
+import { DEMO_ACCOUNT } from './profiles.js';
+
+/** What the demo's engine is made with: one account, one realm. */
+export function demoEngine(environment: EngineOptions['environment'] = {}): EngineOptions {
+  return { accounts: memoryAccounts([DEMO_ACCOUNT]), digest: { realms: ['example.com'] }, environment };
+}
