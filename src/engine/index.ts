@@ -13,4 +13,6 @@ export { smbpasswdFile } from './accounts/smbpasswd-file.js';
 export { createEngine } from './create-engine.js';
 export type { DigestCipher, DigestOptions, HttpDigestAlgorithm, HttpDigestQop } from './digest/options.js';
 export type { EngineEnvironment, HostNames } from './environment.js';
+export type { NegotiateEvent } from './negotiate/diagnostics.js';
+export type { NegotiateOptions } from './negotiate/options.js';
 export type { EngineLimits, EngineOptions } from './options.js';
