@@ -44,6 +44,8 @@ export class ClientContext extends PeerContext {
       {
         owner: 'ClientContext',
         syscall: 'InitializeSecurityContext',
+        packageName: credential.package,
+        establish: (context, leg) => this.establish(context, leg),
         leg: (received, context) =>
           credential.sspi.initializeSecurityContext({
             credential: credential.handle,

@@ -3,7 +3,7 @@ import type { AuthData, CredentialUse } from '../sspi/credentials.js';
 import type { SecurityFunctionTable } from '../sspi/function-table.js';
 import type { CredHandle } from '../sspi/handles.js';
 import type { SecPkgInfo } from '../sspi/packages.js';
-import { unwatch, watch } from './forgotten.js';
+import { Watch } from './forgotten.js';
 import { inspectAs } from './inspect.js';
 import { sharedInterface } from './shared-interface.js';
 
@@ -49,6 +49,7 @@ export class Credential {
   /** When the credential ends to be good; absent where it never does. */
   declare readonly expiry?: Date;
   readonly #handle: CredHandle;
+  readonly #watch: Watch;
   #closed: Promise<void> | undefined;
 
   private constructor(init: CredentialInit) {
@@ -59,7 +60,7 @@ export class Credential {
     if (init.expiry) this.expiry = init.expiry;
     this.#handle = init.handle;
     const { sspi, handle } = init;
-    watch(this, 'Credential', () => sspi.freeCredentialsHandle(handle));
+    this.#watch = new Watch(this, 'Credential', () => sspi.freeCredentialsHandle(handle));
   }
 
   /**
@@ -103,7 +104,7 @@ export class Credential {
   }
 
   async #free(): Promise<void> {
-    unwatch(this);
+    this.#watch.end();
     await this.sspi.freeCredentialsHandle(this.#handle);
   }
 }

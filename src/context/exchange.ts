@@ -4,10 +4,10 @@ import { findBuffer, SECBUFFER } from '../sspi/buffers.js';
 import { SspiError } from '../sspi/error.js';
 import type { ContextLeg, SecurityFunctionTable } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
-import { Serial } from '../sspi/serial.js';
 import { SEC_E, SEC_I, statusName } from '../sspi/status.js';
+import { Turns } from '../sspi/turns.js';
 import { reportEstablished, reportFailed } from './diagnostics.js';
-import { unwatch, watch } from './forgotten.js';
+import { Watch } from './forgotten.js';
 
 /** What one step gave. */
 export interface StepResult {
@@ -42,8 +42,9 @@ type ExchangeState = 'open' | 'established' | 'failed' | 'closed';
 export class Exchange {
   readonly sspi: SecurityFunctionTable;
   readonly #kind: ExchangeKind;
-  readonly #serial = new Serial();
+  readonly #turns = new Turns();
   #context: CtxtHandle | undefined;
+  #watch: Watch | undefined;
   #state: ExchangeState = 'open';
   #complete = false;
   #closing: Promise<void> | undefined;
@@ -72,11 +73,30 @@ export class Exchange {
     return this.#context;
   }
 
-  step(received: Uint8Array | undefined): Promise<StepResult> {
+  async step(received: Uint8Array | undefined): Promise<StepResult> {
     if (received !== undefined && !(received instanceof Uint8Array)) {
-      return Promise.reject(new ArgumentError('the received token must be a Uint8Array'));
+      throw new ArgumentError('the received token must be a Uint8Array');
     }
-    return Promise.resolve(this.#serial.run(() => this.#step(received)));
+    const turn = this.#turns.enter();
+    if (turn) await turn;
+    try {
+      if (this.#state !== 'open') throw this.#over();
+      const unasked = this.#context === undefined && received === undefined;
+      try {
+        const leg = await this.#kind.leg(received, this.#context);
+        this.#adopt(leg.context);
+        if (leg.status !== SEC_E.OK && !(await this.#completes(leg))) return nextStep(leg, unasked);
+        this.#complete = true;
+        await this.#kind.establish(leg.context, leg);
+        this.#establish();
+        return lastStep(leg);
+      } catch (error) {
+        await this.#giveUp(error);
+        throw error;
+      }
+    } finally {
+      this.#turns.leave();
+    }
   }
 
   /** What a call meets that comes too early or too late. */
@@ -114,33 +134,12 @@ export class Exchange {
     return this.#closing;
   }
 
-  async #step(received: Uint8Array | undefined): Promise<StepResult> {
-    if (this.#state !== 'open') throw this.#over();
-    const first = this.#context === undefined;
-    try {
-      const leg = await this.#kind.leg(received, this.#context);
-      this.#adopt(leg.context);
-      const token = findBuffer(leg.output, SECBUFFER.TOKEN)?.data;
-      if (leg.status !== SEC_E.OK && !(await this.#completes(leg))) {
-        const silent = token === undefined || (first && received === undefined && token.length === 0);
-        return silent ? { done: false } : { token, done: false };
-      }
-      this.#complete = true;
-      await this.#kind.establish(leg.context, leg);
-      this.#establish();
-      return token?.length ? { token, done: true } : { done: true };
-    } catch (error) {
-      await this.#giveUp(error);
-      throw error;
-    }
-  }
-
   /** From here on the context is ours to delete, even if its owner forgets it. */
   #adopt(context: CtxtHandle | undefined): void {
     if (context === undefined || this.#context !== undefined) return;
     this.#context = context;
     const { sspi } = this;
-    watch(this, this.#kind.owner, () => sspi.deleteSecurityContext(context));
+    this.#watch = new Watch(this, this.#kind.owner, () => sspi.deleteSecurityContext(context));
   }
 
   async #completes({ status, context, output }: ContextLeg): Promise<boolean> {
@@ -179,15 +178,21 @@ export class Exchange {
     reportFailed(this.#kind, error);
   }
 
-  #release(): Promise<void> {
-    return Promise.resolve(this.#serial.run(() => this.#delete()));
+  async #release(): Promise<void> {
+    const turn = this.#turns.enter();
+    if (turn) await turn;
+    try {
+      await this.#delete();
+    } finally {
+      this.#turns.leave();
+    }
   }
 
   #delete(): Awaitable<void> {
     const context = this.#context;
     if (context === undefined) return;
     this.#context = undefined;
-    unwatch(this);
+    this.#watch?.end();
     return this.sspi.deleteSecurityContext(context);
   }
 
@@ -195,6 +200,17 @@ export class Exchange {
     if (this.#state !== 'established') return this.unusable();
     return this.refusal(SEC_E.OUT_OF_SEQUENCE, 'the exchange is over: the last step was done');
   }
+}
+
+/** `unasked`: a client's first step, which has nothing to answer: an empty token is no initial response then. */
+function nextStep({ output }: ContextLeg, unasked: boolean): StepResult {
+  const token = findBuffer(output, SECBUFFER.TOKEN)?.data;
+  return token === undefined || (unasked && token.length === 0) ? { done: false } : { token, done: false };
+}
+
+function lastStep({ output }: ContextLeg): StepResult {
+  const token = findBuffer(output, SECBUFFER.TOKEN)?.data;
+  return token?.length ? { token, done: true } : { done: true };
 }
 
 const UNUSABLE: Readonly<Record<ExchangeState, string>> = {

@@ -12,34 +12,39 @@ export interface MessageLayout {
   readonly integrityQop: number;
 }
 
+/** A layout's sizes in one context, in bytes. */
+export interface LayoutSizes {
+  readonly header: number;
+  readonly trailer: number;
+}
+
 /** The layout of a package's messages. Negotiate's are those of the package that was agreed. */
 export function messageLayout(packageName: string): MessageLayout {
   return LAYOUTS.get(packageName) ?? TOKEN_DATA_PADDING;
 }
 
 /**
- * The buffers of EncryptMessage over `room`: first the header, then the message, which starts `header` bytes from the beginning
- * and is `length` bytes long, then the trailer.
+ * The buffers of EncryptMessage over a part of `room` that starts at `at`: the header, then the message, which is there already, then the
+ * trailer.
  */
-export function sealBuffers(room: Uint8Array, header: number, length: number): SecBuffer[] {
-  const end = header + length;
-  const buffers: SecBuffer[] = [
-    { type: SECBUFFER.DATA, data: room.subarray(header, end) },
-    { type: SECBUFFER.PADDING, data: room.subarray(end) },
-  ];
-  if (header > 0) buffers.unshift({ type: SECBUFFER.TOKEN, data: room.subarray(0, header) });
-  return buffers;
+export function sealBuffers(room: Uint8Array, at: number, length: number, layout: LayoutSizes): SecBuffer[] {
+  const start = at + layout.header;
+  const end = start + length;
+  const data = { type: SECBUFFER.DATA, data: room.subarray(start, end) };
+  const padding = { type: SECBUFFER.PADDING, data: room.subarray(end, end + layout.trailer) };
+  if (layout.header === 0) return [data, padding];
+  return [{ type: SECBUFFER.TOKEN, data: room.subarray(at, start) }, data, padding];
 }
 
-/** Joins what EncryptMessage left, in `room`, without the bytes that header and trailer did not need. Returns the length. */
-export function joinSealed(room: Uint8Array, sealed: MessageBuffers): number {
-  let length = 0;
+/** Joins what EncryptMessage left, from `at` on, without the bytes that header and trailer did not need. Returns the length. */
+export function joinSealed(room: Uint8Array, at: number, sealed: MessageBuffers): number {
+  let end = at;
   for (const { data } of sealed) {
-    const inPlace = data.buffer === room.buffer && data.byteOffset === room.byteOffset + length;
-    if (!inPlace) room.set(data, length);
-    length += data.length;
+    const inPlace = data.buffer === room.buffer && data.byteOffset === room.byteOffset + end;
+    if (!inPlace) room.set(data, end);
+    end += data.length;
   }
-  return length;
+  return end - at;
 }
 
 /** The buffers of DecryptMessage for a whole protected message. */
@@ -73,7 +78,8 @@ const TOKEN_DATA_PADDING: MessageLayout = {
 /** Source: Microsoft Learn, "EncryptMessage (Digest)": one context has one quality of protection, chosen in the exchange. */
 const DATA_PADDING: MessageLayout = {
   header: () => 0,
-  trailer: sizes => sizes.maxSignature + sizes.blockSize,
+  // A block of one byte needs no padding.
+  trailer: sizes => sizes.maxSignature + (sizes.blockSize > 1 ? sizes.blockSize : 0),
   integrityQop: 0,
 };
 

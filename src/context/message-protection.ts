@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.js';
 import {
   isSignedOnly,
   joinSealed,
-  type MessageLayout,
+  type LayoutSizes,
   messageLayout,
   openBuffers,
   openedData,
@@ -17,31 +17,39 @@ import type { SecurityLayer } from './protection.js';
 /** The message functions of an established context, over plain bytes. */
 export class MessageProtection {
   readonly #exchange: Exchange;
-  readonly #layout: MessageLayout;
   readonly layer: SecurityLayer;
   readonly sizes: Sizes;
-  /** Bytes that stand before a sealed message. */
-  readonly header: number;
-  /** Most bytes that sealing a message adds to it, the header among them. */
-  readonly overhead: number;
+  readonly #layoutSizes: LayoutSizes;
   readonly #qop: number;
 
   /** `layer`: what was agreed, which may be less than the context could. */
   constructor(exchange: Exchange, packageName: string, layer: SecurityLayer, sizes: Sizes) {
+    const layout = messageLayout(packageName);
     this.#exchange = exchange;
-    this.#layout = messageLayout(packageName);
     this.layer = layer;
     this.sizes = sizes;
-    this.header = this.#layout.header(sizes);
-    this.overhead = this.header + this.#layout.trailer(sizes);
-    this.#qop = layer === 'integrity' ? this.#layout.integrityQop : 0;
+    this.#layoutSizes = { header: layout.header(sizes), trailer: layout.trailer(sizes) };
+    this.#qop = layer === 'integrity' ? layout.integrityQop : 0;
   }
 
-  /** Protects the `length` bytes that start `header` bytes into `room`, in place; returns the length of all. */
-  sealInPlace(room: Uint8Array, length: number): number {
+  /** Bytes that stand before a sealed message. */
+  get header(): number {
+    return this.#layoutSizes.header;
+  }
+
+  /** Most bytes that sealing a message adds to it, the header among them. */
+  get overhead(): number {
+    return this.#layoutSizes.header + this.#layoutSizes.trailer;
+  }
+
+  /**
+   * Protects the `length` bytes that start `header` bytes behind `at`, in place. `room` has space for all of {@link overhead} there. Returns
+   * the length of the protected message, which starts at `at`.
+   */
+  sealInPlace(room: Uint8Array, at: number, length: number): number {
     const { sspi, context } = this.#exchange;
-    const buffers = sealBuffers(room, this.header, length);
-    return joinSealed(room, sspi.encryptMessageSync(context, { buffers, qop: this.#qop }));
+    const buffers = sealBuffers(room, at, length, this.#layoutSizes);
+    return joinSealed(room, at, sspi.encryptMessageSync(context, { buffers, qop: this.#qop }));
   }
 
   /** Checks a protected message and returns the plaintext, a view into `message` where the package works in place. */
@@ -55,8 +63,8 @@ export class MessageProtection {
     const { sspi, context } = this.#exchange;
     const room = new Uint8Array(plaintext.length + this.overhead);
     room.set(plaintext, this.header);
-    const buffers = sealBuffers(room, this.header, plaintext.length);
-    return room.subarray(0, joinSealed(room, await sspi.encryptMessage(context, { buffers })));
+    const buffers = sealBuffers(room, 0, plaintext.length, this.#layoutSizes);
+    return room.subarray(0, joinSealed(room, 0, await sspi.encryptMessage(context, { buffers })));
   }
 
   async decrypt(message: Uint8Array): Promise<Uint8Array> {

@@ -39,12 +39,7 @@ export abstract class PeerContext {
   protected readonly exchange: Exchange;
   #outcome: Outcome | undefined;
 
-  protected constructor(
-    role: ContextRole,
-    credential: Credential,
-    options: PeerContextOptions,
-    kind: Pick<ExchangeKind, 'owner' | 'syscall' | 'leg'>,
-  ) {
+  protected constructor(role: ContextRole, credential: Credential, options: PeerContextOptions, kind: ExchangeKind) {
     checkNames(options.allowedPackages, 'allowedPackages');
     checkBindings(credential, options.channelBindings, kind.syscall);
     this.#role = role;
@@ -52,11 +47,7 @@ export abstract class PeerContext {
     this.#allowedPackages = options.allowedPackages;
     this.#channelBindings = options.channelBindings;
     this.policy = new ProtectionPolicy(role, options);
-    this.exchange = new Exchange(credential.sspi, {
-      ...kind,
-      packageName: credential.package,
-      establish: (context, leg) => this.establish(context, leg),
-    });
+    this.exchange = new Exchange(credential.sspi, kind);
   }
 
   /**

@@ -28,6 +28,7 @@ export class ProtectionPolicy {
 
   /** Throws SEC_E_QOP_NOT_SUPPORTED unless ISC_RET or ASC_RET bits report all that is required. */
   enforce(exchange: Exchange, contextAttr: number): void {
+    if (this.#required.length === 0) return;
     const missing = this.#required.filter(protection => !isGranted(this.#role, contextAttr, protection));
     if (missing.length === 0) return;
     throw exchange.refusal(

@@ -56,6 +56,8 @@ export class SaslClient extends SaslEndpoint {
     super('client', request ? { ...options, request } : options, {
       owner: 'SaslClient',
       syscall: SYSCALL,
+      packageName: credential.package,
+      establish: (context, leg) => this.#establish(context, leg),
       leg: (received, context) =>
         credential.sspi.saslInitializeSecurityContext({
           credential: credential.handle,
@@ -81,7 +83,8 @@ export class SaslClient extends SaslEndpoint {
       throw new ArgumentError('authorizationId must be a string without a NUL');
     }
     checkSaslOptions(options);
-    await checkMechanism(options.mechanism.toUpperCase(), options.credential, SYSCALL);
+    const unknown = checkMechanism(options.mechanism, options.credential, SYSCALL);
+    if (unknown) await unknown;
     return new SaslClient(options);
   }
 
@@ -99,7 +102,7 @@ export class SaslClient extends SaslEndpoint {
     inspectAs(SaslClient, client => client.facts);
   }
 
-  protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
+  async #establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
     await this.agree(context, leg);
     this.#identity = await readName(this.exchange.sspi, context, this.packageName);
   }

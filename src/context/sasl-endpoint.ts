@@ -49,22 +49,14 @@ export abstract class SaslEndpoint {
   readonly #receiveSize: number;
   #outcome: Outcome | undefined;
 
-  protected constructor(
-    role: ContextRole,
-    options: SaslOptions,
-    kind: Pick<ExchangeKind, 'owner' | 'syscall' | 'leg'>,
-  ) {
+  protected constructor(role: ContextRole, options: SaslOptions, kind: ExchangeKind) {
     const { mechanism, credential } = options;
     this.#role = role;
     this.mechanism = mechanism.toUpperCase();
     this.packageName = credential.package;
     this.#receiveSize = options.maxBufferSize ?? DEFAULT_BUFFER_SIZE;
     this.policy = new ProtectionPolicy(role, options);
-    this.exchange = new Exchange(credential.sspi, {
-      ...kind,
-      packageName: credential.package,
-      establish: (context, leg) => this.establish(context, leg),
-    });
+    this.exchange = new Exchange(credential.sspi, kind);
   }
 
   /**
@@ -164,9 +156,6 @@ export abstract class SaslEndpoint {
     if (!this.#outcome) throw this.exchange.unusable();
     return this.#outcome;
   }
-
-  /** Checks what the exchange has come to, and fixes it. */
-  protected abstract establish(context: CtxtHandle, leg: ContextLeg): Promise<void>;
 
   /** Fixes the layer, and refuses it where the policy does. */
   protected agree(context: CtxtHandle, { contextAttr }: ContextLeg): Awaitable<void> {

@@ -4,9 +4,12 @@ import { ByteReader } from '../bytes/reader.js';
 import { ArgumentError } from '../sspi/arguments.js';
 import { SEC_E } from '../sspi/status.js';
 import type { Exchange } from './exchange.js';
-import { FrameReader, LENGTH_SIZE } from './frame-reader.js';
+import { FrameReader, LENGTH_SIZE, writeLength } from './frames.js';
 import { LayerStream } from './layer-stream.js';
 import type { MessageProtection } from './message-protection.js';
+import { copyBytes, takeBytes } from './slab.js';
+
+const NOTHING = new Uint8Array(0);
 
 /** Sizes of a security layer, in bytes. */
 export interface LayerSizes {
@@ -75,35 +78,35 @@ export class SaslLayer {
       throw this.#exchange.refusal(SEC_E.BUFFER_TOO_SMALL, 'the peer’s buffer does not hold a single protected byte');
     }
     const frames = Math.ceil(bytes.length / sendSize);
-    const out = new Uint8Array(bytes.length + frames * (LENGTH_SIZE + overhead));
-    const lengths = new DataView(out.buffer);
+    const out = takeBytes(bytes.length + frames * (LENGTH_SIZE + overhead));
     let end = 0;
     for (let start = 0; start < bytes.length; start += sendSize) {
-      const piece = bytes.subarray(start, start + sendSize);
+      const piece = frames === 1 ? bytes : bytes.subarray(start, start + sendSize);
       const at = end + LENGTH_SIZE;
-      const room = out.subarray(at, at + piece.length + overhead);
-      room.set(piece, header);
-      const length = this.#messages.sealInPlace(room, piece.length);
-      lengths.setUint32(end, length);
+      out.set(piece, at + header);
+      const length = this.#messages.sealInPlace(out, at, piece.length);
+      writeLength(out, end, length);
       end = at + length;
     }
-    return out.subarray(0, end);
+    return end === out.length ? out : out.subarray(0, end);
   }
 
   #unwrap(chunk: Uint8Array): Uint8Array {
     // Also where the chunk completes no frame: a context that is gone takes no bytes.
     void this.#exchange.context;
     const { begun, whole } = this.#frames.read(chunk);
-    const first = begun ? this.#messages.openInPlace(begun) : undefined;
-    if (whole.length === 0) return first ?? new Uint8Array(0);
-    const rest = this.#openAll(Uint8Array.from(whole));
-    return first ? concatBytes(first, rest) : rest;
+    if (begun === undefined) return whole.length === 0 ? NOTHING : this.#openAll(copyBytes(whole));
+    const first = this.#messages.openInPlace(begun);
+    return whole.length === 0 ? first : concatBytes(first, this.#openAll(copyBytes(whole)));
   }
 
   /** Opens frame after frame in place, and moves the plaintexts together at the start of `frames`. */
   #openAll(frames: Uint8Array): Uint8Array {
     const reader = new ByteReader(frames);
-    let end = 0;
+    const first = this.#messages.openInPlace(reader.bytes(reader.u32be()));
+    if (reader.remaining === 0) return first;
+    frames.set(first);
+    let end = first.length;
     while (reader.remaining > 0) {
       const plaintext = this.#messages.openInPlace(reader.bytes(reader.u32be()));
       frames.set(plaintext, end);

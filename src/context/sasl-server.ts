@@ -60,6 +60,8 @@ export class SaslServer extends SaslEndpoint {
     super('server', options, {
       owner: 'SaslServer',
       syscall: SYSCALL,
+      packageName: credential.package,
+      establish: (context, leg) => this.#establish(context, leg),
       leg: (received, context) =>
         credential.sspi.saslAcceptSecurityContext({
           credential: credential.handle,
@@ -85,7 +87,8 @@ export class SaslServer extends SaslEndpoint {
       throw new ArgumentError('authorize must be a function');
     }
     checkSaslOptions(options);
-    await checkMechanism(options.mechanism.toUpperCase(), options.credential, SYSCALL);
+    const unknown = checkMechanism(options.mechanism, options.credential, SYSCALL);
+    if (unknown) await unknown;
     return new SaslServer(options);
   }
 
@@ -104,21 +107,23 @@ export class SaslServer extends SaslEndpoint {
     inspectAs(SaslServer, server => server.facts);
   }
 
-  protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
+  async #establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
     const { exchange } = this;
     await this.agree(context, leg);
     await checkTarget(exchange, context, this.#targetNames);
     const identity = await readIdentity(exchange.sspi, context, this.packageName);
-    const authorizationId = await this.#requestedAuthorization(context);
-    if (authorizationId !== '') await checkAuthorization(exchange, this.#authorize, { authorizationId, identity });
-    this.#authorizationId = authorizationId;
+    const authzString = await exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
+    if (authzString.length > 0) {
+      const authorizationId = this.#decodeAuthorizationId(authzString);
+      await checkAuthorization(exchange, this.#authorize, { authorizationId, identity });
+      this.#authorizationId = authorizationId;
+    }
     this.#identity = identity;
   }
 
-  async #requestedAuthorization(context: CtxtHandle): Promise<string> {
-    const bytes = await this.exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
+  #decodeAuthorizationId(authzString: Uint8Array): string {
     try {
-      const authorizationId = decodeUtf8(bytes);
+      const authorizationId = decodeUtf8(authzString);
       if (!authorizationId.includes('\0')) return authorizationId;
     } catch (error) {
       if (!(error instanceof MalformedBytesError)) throw error;

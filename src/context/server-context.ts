@@ -46,6 +46,8 @@ export class ServerContext extends PeerContext {
     super('server', credential, options, {
       owner: 'ServerContext',
       syscall: 'AcceptSecurityContext',
+      packageName: credential.package,
+      establish: (context, leg) => this.establish(context, leg),
       leg: (received, context) =>
         credential.sspi.acceptSecurityContext({
           credential: credential.handle,

@@ -26,14 +26,15 @@ export class CredentialProfiles {
     this.#origins.delete(credential);
   }
 
-  /** Known at once after the first time. Throws SEC_E_INVALID_HANDLE for a credential that is freed or was made elsewhere. */
-  find(credential: CredHandle | undefined): CarriedProfile | Promise<CarriedProfile> {
-    const origin = credential === undefined ? undefined : this.#origins.get(credential);
-    if (!origin) throw new SaslFailure(SEC_E.INVALID_HANDLE, 'the credential is closed or was made elsewhere');
-    return origin.carried ?? this.#lookUp(origin);
+  /** The profile of a credential that has been looked up. */
+  known(credential: CredHandle | undefined): CarriedProfile | undefined {
+    return credential === undefined ? undefined : this.#origins.get(credential)?.carried;
   }
 
-  async #lookUp(origin: Origin): Promise<CarriedProfile> {
+  /** Throws SEC_E_INVALID_HANDLE for a credential that is freed or was made elsewhere, SEC_E_UNSUPPORTED_FUNCTION without a profile. */
+  async lookUp(credential: CredHandle | undefined): Promise<CarriedProfile> {
+    const origin = credential === undefined ? undefined : this.#origins.get(credential);
+    if (!origin) throw new SaslFailure(SEC_E.INVALID_HANDLE, 'the credential is closed or was made elsewhere');
     origin.carried = await this.#profiles.byPackage(origin.packageName);
     return origin.carried;
   }

@@ -21,6 +21,7 @@ export class InnerContext {
   /** The call that runs: a leg takes its credential, target and requirements. */
   call: SaslContextCall;
   #handle: CtxtHandle | undefined;
+  #contextAttr = 0;
 
   constructor(table: PackageFunctionTable, role: SaslRole, settings: SaslSettings, call: SaslContextCall) {
     this.table = table;
@@ -32,6 +33,11 @@ export class InnerContext {
   /** Undefined until the first leg has gone through. */
   get handle(): CtxtHandle | undefined {
     return this.#handle;
+  }
+
+  /** What the package's last leg reported: ISC_RET or ASC_RET bits. */
+  get contextAttr(): number {
+    return this.#contextAttr;
   }
 
   /** The context for messages and attributes. */
@@ -46,7 +52,8 @@ export class InnerContext {
    */
   async leg(token: Uint8Array | undefined, parameters: readonly SecBuffer[] = NO_BUFFERS): Promise<ContextLeg> {
     const leg = await this.#packageLeg(this.#input(token, parameters));
-    this.#handle ??= leg.context;
+    this.#handle = leg.context;
+    this.#contextAttr = leg.contextAttr;
     return isPlain(leg) ? leg : this.#complete(leg);
   }
 

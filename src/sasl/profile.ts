@@ -23,7 +23,7 @@ export interface SaslExchange {
    * The leg has SEC_E_OK or SEC_I_CONTINUE_NEEDED, and one TOKEN buffer. With SEC_E_OK, INTEGRITY and CONFIDENTIALITY of its
    * `contextAttr` say which security layer was agreed.
    */
-  step(inner: InnerContext, token: Uint8Array | undefined): Awaitable<ContextLeg>;
+  step(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg>;
   /** Whether the peer has been told the receive size and, on a client, the authorization identity: they are settled then. */
   readonly announced: boolean;
   /** Bytes of plaintext that the peer takes in one protected buffer; asked for after the last leg. */

@@ -3,8 +3,8 @@ import { bufferType, SECBUFFER, type SecBuffer } from '../sspi/buffers.js';
 import type { ContextLeg, PackageFunctionTable } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import type { SaslOptionValues } from '../sspi/sasl.js';
-import { Serial } from '../sspi/serial.js';
 import { SEC_E } from '../sspi/status.js';
+import { Turns } from '../sspi/turns.js';
 import { InnerContext, type SaslContextCall } from './inner-context.js';
 import { type OptionHolder, readOption, writeOption } from './options.js';
 import type { SaslExchange } from './profile.js';
@@ -25,7 +25,7 @@ export class SaslContext implements OptionHolder {
   readonly inner: InnerContext;
   readonly exchange: SaslExchange;
   readonly #maxToken: number;
-  readonly #serial = new Serial();
+  readonly #turns = new Turns();
   #state: SaslContextState = 'open';
 
   constructor(table: PackageFunctionTable, role: SaslRole, carried: CarriedProfile, call: SaslContextCall) {
@@ -39,52 +39,56 @@ export class SaslContext implements OptionHolder {
     return this.#state === 'done';
   }
 
-  /** The leg that makes the context: nobody else can have its handle yet. */
-  firstLeg(call: SaslContextCall): Promise<ContextLeg> {
-    return this.#leg(call);
+  /** Where it throws, the package's context is gone, and the handle waits for its DeleteSecurityContext. */
+  async leg(call: SaslContextCall): Promise<ContextLeg> {
+    const turn = this.#turns.enter();
+    if (turn) await turn;
+    try {
+      if (this.#state !== 'open') throw this.#over();
+      try {
+        this.inner.call = call;
+        const leg = await this.exchange.step(this.inner, this.#inputToken(call.input));
+        if (leg.status === SEC_E.OK) this.#state = 'done';
+        return leg;
+      } catch (error) {
+        this.#state = 'failed';
+        await this.inner.abandon();
+        throw error;
+      }
+    } finally {
+      this.#turns.leave();
+    }
   }
 
-  leg(call: SaslContextCall): Awaitable<ContextLeg> {
-    return this.#serial.run(() => this.#leg(call));
+  getOption<O extends keyof SaslOptionValues>(option: O): Promise<SaslOptionValues[O]> {
+    return this.#use(() => readOption(this, option));
   }
 
-  getOption<O extends keyof SaslOptionValues>(option: O): Awaitable<SaslOptionValues[O]> {
-    return this.#serial.run(() => {
-      this.#refuseDead();
-      return readOption(this, option);
-    });
+  setOption<O extends keyof SaslOptionValues>(option: O, value: SaslOptionValues[O]): Promise<void> {
+    return this.#use(() => writeOption(this, option, value));
   }
 
-  setOption<O extends keyof SaslOptionValues>(option: O, value: SaslOptionValues[O]): Awaitable<void> {
-    return this.#serial.run(() => {
-      this.#refuseDead();
-      writeOption(this, option, value);
-    });
-  }
-
-  /** Ends the context at once, and deletes the package's context after the calls that run. */
-  delete(handle: CtxtHandle): Awaitable<void> {
-    return this.#serial.run(() => {
+  /** Ends the context, and deletes the package's context, after the calls that run. */
+  async delete(handle: CtxtHandle): Promise<void> {
+    const turn = this.#turns.enter();
+    if (turn) await turn;
+    try {
       const failed = this.#state === 'failed';
       this.#state = 'deleted';
-      return failed ? undefined : this.inner.table.deleteSecurityContext(handle);
-    });
+      if (!failed) await this.inner.table.deleteSecurityContext(handle);
+    } finally {
+      this.#turns.leave();
+    }
   }
 
-  async #leg(call: SaslContextCall): Promise<ContextLeg> {
-    if (this.#state !== 'open') this.#refuseDead();
-    if (this.#state === 'done') {
-      throw new SaslFailure(SEC_E.OUT_OF_SEQUENCE, 'the exchange is over: its last leg gave SEC_E_OK');
-    }
+  async #use<T>(use: () => Awaitable<T>): Promise<T> {
+    const turn = this.#turns.enter();
+    if (turn) await turn;
     try {
-      this.inner.call = call;
-      const leg = await this.exchange.step(this.inner, this.#inputToken(call.input));
-      if (leg.status === SEC_E.OK) this.#state = 'done';
-      return leg;
-    } catch (error) {
-      this.#state = 'failed';
-      await this.inner.abandon();
-      throw error;
+      if (this.#state === 'failed' || this.#state === 'deleted') throw this.#over();
+      return await use();
+    } finally {
+      this.#turns.leave();
     }
   }
 
@@ -106,14 +110,19 @@ export class SaslContext implements OptionHolder {
     return token.data;
   }
 
-  #refuseDead(): void {
-    if (this.#state === 'failed') {
-      throw new SaslFailure(
-        SEC_E.INVALID_HANDLE,
-        'an earlier call of this context failed',
-        'Delete the context and start over with a new one.',
-      );
+  /** What a call meets that comes too late. */
+  #over(): SaslFailure {
+    switch (this.#state) {
+      case 'failed':
+        return new SaslFailure(
+          SEC_E.INVALID_HANDLE,
+          'an earlier call of this context failed',
+          'Delete the context and start over with a new one.',
+        );
+      case 'deleted':
+        return new SaslFailure(SEC_E.INVALID_HANDLE, 'the context is closed');
+      default:
+        return new SaslFailure(SEC_E.OUT_OF_SEQUENCE, 'the exchange is over: its last leg gave SEC_E_OK');
     }
-    if (this.#state === 'deleted') throw new SaslFailure(SEC_E.INVALID_HANDLE, 'the context is closed');
   }
 }

@@ -1,7 +1,11 @@
 import { ArgumentError, checkAcceptCall, checkBuffers, checkInitializeCall, checkString } from '../sspi/arguments.js';
-import type { Awaitable } from '../sspi/awaitable.js';
 import { filterBuffers, SECBUFFER } from '../sspi/buffers.js';
-import type { ContextLeg, PackageFunctionTable, SecurityFunctionTable } from '../sspi/function-table.js';
+import type {
+  ContextLeg,
+  PackageFunctionTable,
+  SaslAcceptContextCall,
+  SecurityFunctionTable,
+} from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SEC_E } from '../sspi/status.js';
 import { CredentialProfiles } from './credential-profiles.js';
@@ -24,15 +28,19 @@ export function addSaslFunctions(table: PackageFunctionTable): SecurityFunctionT
   const credentials = new CredentialProfiles(profiles);
   const contexts = new WeakMap<CtxtHandle, SaslContext>();
 
-  function saslLeg(role: SaslRole, call: SaslContextCall): Awaitable<ContextLeg> {
-    return call.context === undefined ? firstLeg(role, call) : contextOf(call.context, role).leg(call);
-  }
-
-  async function firstLeg(role: SaslRole, call: SaslContextCall): Promise<ContextLeg> {
-    const context = new SaslContext(table, role, await credentials.find(call.credential), call);
-    const leg = await context.firstLeg(call);
-    contexts.set(leg.context, context);
-    return leg;
+  async function saslLeg(role: SaslRole, call: SaslContextCall, syscall: string): Promise<ContextLeg> {
+    try {
+      if (role === 'client') checkInitializeCall(call);
+      else checkAcceptCall(call as SaslAcceptContextCall);
+      if (call.context !== undefined) return await contextOf(call.context, role).leg(call);
+      const carried = credentials.known(call.credential) ?? (await credentials.lookUp(call.credential));
+      const context = new SaslContext(table, role, carried, call);
+      const leg = await context.leg(call);
+      contexts.set(leg.context, context);
+      return leg;
+    } catch (error) {
+      throw saslError(error, syscall, provider, call?.signal);
+    }
   }
 
   /** Throws SEC_E_INVALID_HANDLE for a context that no Sasl function made. */
@@ -82,7 +90,7 @@ export function addSaslFunctions(table: PackageFunctionTable): SecurityFunctionT
       const context = contexts.get(handle);
       if (!context) return table.deleteSecurityContext(handle);
       contexts.delete(handle);
-      return Promise.resolve(context.delete(handle));
+      return context.delete(handle);
     },
 
     async saslEnumerateProfiles() {
@@ -111,22 +119,12 @@ export function addSaslFunctions(table: PackageFunctionTable): SecurityFunctionT
       }
     },
 
-    async saslInitializeSecurityContext(call) {
-      try {
-        checkInitializeCall(call);
-        return await saslLeg('client', call);
-      } catch (error) {
-        throw saslError(error, 'SaslInitializeSecurityContext', provider, call?.signal);
-      }
+    saslInitializeSecurityContext(call) {
+      return saslLeg('client', call, 'SaslInitializeSecurityContext');
     },
 
-    async saslAcceptSecurityContext(call) {
-      try {
-        checkAcceptCall(call);
-        return await saslLeg('server', call);
-      } catch (error) {
-        throw saslError(error, 'SaslAcceptSecurityContext', provider, call?.signal);
-      }
+    saslAcceptSecurityContext(call) {
+      return saslLeg('server', call, 'SaslAcceptSecurityContext');
     },
 
     async saslGetContextOption(handle, option) {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readProjectFile } from '../docs/source-files.js';
 import { runCli } from './run-cli.js';
 
+const ENGINE = ['--provider', 'engine'];
+
 describe('secur32, the command line', () => {
   it('shows the commands, on stderr and as a wrong command line where none is given', async () => {
     const help = await runCli(['--help']);
@@ -64,12 +66,12 @@ describe('secur32, the command line', () => {
   });
 
   it('colours its output when FORCE_COLOR says so, and not otherwise', async () => {
-    const plain = await runCli(['packages']);
-    const forced = await runCli(['packages'], { FORCE_COLOR: '1' });
+    const plain = await runCli(['packages', ...ENGINE]);
+    const forced = await runCli(['packages', ...ENGINE], { FORCE_COLOR: '1' });
     assert.ok(!plain.stdout.includes('\u001b'));
     assert.ok(forced.stdout.includes('\u001b['));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
     assert.equal(forced.stdout.replace(/\u001b\[\d+m/g, ''), plain.stdout);
-    assert.equal((await runCli(['packages'], { FORCE_COLOR: '0' })).stdout, plain.stdout);
+    assert.equal((await runCli(['packages', ...ENGINE], { FORCE_COLOR: '0' })).stdout, plain.stdout);
   });
 });

@@ -26,11 +26,13 @@ async function play(sspi: SecurityFunctionTable): Promise<Play> {
   return { events, asExpected, summary: text, scenes };
 }
 
+const DEMO = ['demo', '--provider', 'engine'];
+
 const engine = (): SecurityFunctionTable => createEngine(demoEngine());
 
 describe('secur32 demo', () => {
   it('shows every profile of the provider, a wrong password and a tampered message, and exits with 0', async () => {
-    const { code, stdout, stderr } = await runCli(['demo', '--provider', 'engine']);
+    const { code, stdout, stderr } = await runCli(DEMO);
     assert.deepEqual([code, stderr], [0, '']);
     for (const profile of await initSecurityInterface({ provider: 'engine' }).saslEnumerateProfiles()) {
       assert.match(stdout, new RegExp(`^ ${profile}, `, 'm'));
@@ -58,7 +60,7 @@ describe('secur32 demo', () => {
   });
 
   it('adds the bytes with --verbose', async () => {
-    const [brief, verbose] = await Promise.all([runCli(['demo']), runCli(['demo', '--verbose'])]);
+    const [brief, verbose] = await Promise.all([runCli(DEMO), runCli([...DEMO, '--verbose'])]);
     const dump = /^ {13}0000 {2}72 65 61 6c 6d 3d 22 {2}|^ {13}0000 {2}72 65 61 6c 6d 3d 22 /m;
     assert.doesNotMatch(brief.stdout, dump);
     assert.match(verbose.stdout, dump);
@@ -66,7 +68,7 @@ describe('secur32 demo', () => {
   });
 
   it('prints the whole transcript with --json', async () => {
-    const { code, stdout } = await runCli(['demo', '--json']);
+    const { code, stdout } = await runCli([...DEMO, '--json']);
     const { asExpected, events } = JSON.parse(stdout) as { asExpected: boolean; events: Record<string, unknown>[] };
     assert.deepEqual([code, asExpected], [0, true]);
     assert.deepEqual([events[0]?.['type'], events.at(-1)?.['type']], ['opening', 'summary']);

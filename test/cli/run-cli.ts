@@ -41,7 +41,7 @@ export class CliServer {
   }
 
   static async start(args: readonly string[] = ['serve'], variables: Record<string, string> = {}): Promise<CliServer> {
-    const child = startCli([...args, '--json'], variables);
+    const child = startCli([...args, '--provider', 'engine', '--json'], variables);
     const log = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     const first = await log.next();
     if (first.done) throw new Error('the server did not start');

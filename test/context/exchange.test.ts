@@ -21,6 +21,12 @@ interface Scene {
   readonly calls: string[];
 }
 
+const open: Exchange[] = [];
+
+async function closeScenes(): Promise<void> {
+  for (const exchange of open.splice(0)) await exchange.close();
+}
+
 function scene(
   legs: readonly (Partial<ContextLeg> | Error)[],
   establish: ExchangeKind['establish'] = async () => {},
@@ -50,10 +56,13 @@ function scene(
     },
     establish,
   });
+  open.push(exchange);
   return { exchange, calls };
 }
 
 describe('An exchange', () => {
+  afterEach(closeScenes);
+
   it('calls CompleteAuthToken where a leg asks for it', async () => {
     const { exchange, calls } = scene([{ status: SEC_I.COMPLETE_AND_CONTINUE }, { status: SEC_I.COMPLETE_NEEDED }]);
     assert.deepEqual(await exchange.step(TOKEN), { token: TOKEN, done: false });
@@ -122,6 +131,8 @@ describe('An exchange', () => {
 });
 
 describe('Messages', () => {
+  afterEach(closeScenes);
+
   const sizes = { maxToken: 100, maxSignature: 16, blockSize: 8, securityTrailer: 20 };
 
   /** A context of Kerberos or NTLM whose functions show what they are called with. */
@@ -157,18 +168,18 @@ describe('Messages', () => {
 
   it('are laid out as TOKEN, DATA and PADDING, without the bytes that these did not need', async () => {
     const { messages, seen } = await protection('confidentiality');
-    const room = new Uint8Array(4 + messages.overhead);
-    room.set(Buffer.from('data'), messages.header);
+    const room = new Uint8Array(3 + 4 + messages.overhead);
+    room.set(Buffer.from('data'), 3 + messages.header);
     assert.deepEqual([messages.header, messages.overhead], [20, 28]);
-    const length = messages.sealInPlace(room, 4);
-    assert.equal(Buffer.from(room.subarray(0, length)).toString(), 'HHHHHdataPP');
+    const sealed = room.subarray(3, 3 + messages.sealInPlace(room, 3, 4));
+    assert.equal(Buffer.from(sealed).toString(), 'HHHHHdataPP');
     assert.deepEqual(seen, [{ types: [SECBUFFER.TOKEN, SECBUFFER.DATA, SECBUFFER.PADDING], qop: 0 }]);
-    assert.equal(Buffer.from(messages.openInPlace(room.subarray(0, length))).toString(), 'data');
+    assert.equal(Buffer.from(messages.openInPlace(sealed)).toString(), 'data');
   });
 
   it('are signed and not encrypted where the layer is integrity', async () => {
     const { messages, seen } = await protection('integrity', { qop: SECQOP.WRAP_NO_ENCRYPT });
-    messages.sealInPlace(new Uint8Array(messages.overhead), 0);
+    messages.sealInPlace(new Uint8Array(messages.overhead), 0, 0);
     assert.equal(seen[0]?.qop, SECQOP.WRAP_NO_ENCRYPT);
     assert.equal(messages.openInPlace(Buffer.from('HHHHHdataPP')).length, 4);
   });

@@ -58,7 +58,7 @@ describe('GNU SASL as client of our IMAP server', () => {
     await using folder = new TemporaryFolder('htdigest');
     const hash = createHash('md5').update(`alice:${REALM}:${alice.password}`).digest('hex');
     const file = folder.write('htdigest', `alice:${REALM}:${hash}\n`);
-    await using program = await CliServer.start(['demo', '--serve', '--provider', 'engine', '--accounts', file]);
+    await using program = await CliServer.start(['demo', '--serve', '--accounts', file]);
     await using session = await GsaslImap.login({ port: program.port, qop: 'qop-int' });
     session.send('a NOOP');
     assert.equal(await session.read(), 'a OK NOOP completed');

@@ -115,7 +115,8 @@ export class ImapSession {
   }
 
   async #authenticate(tag: string, rest: string): Promise<void> {
-    const [name = '', initialResponse] = rest.split(' ', 2);
+    const [name = '', initialResponse, ...more] = rest.split(' ');
+    if (more.length > 0) return this.#send(`${tag} BAD one mechanism, one initial response`);
     const mechanism = this.#options.mechanisms.find(each => each === name.toUpperCase());
     if (!mechanism) return this.#send(`${tag} NO there is no such mechanism`);
     const sasl = await this.#options.createSasl(mechanism);

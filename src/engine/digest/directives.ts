@@ -125,10 +125,13 @@ export function isToken(value: string): boolean {
 
 class Scanner {
   readonly #text: string;
+  /** Nothing in the text needs a look before the next quote ends a quoted-string. */
+  readonly #isPlain: boolean;
   #at = 0;
 
   constructor(text: string) {
     this.#text = text;
+    this.#isPlain = !SPECIAL_IN_QUOTES.test(text);
   }
 
   /** Passes over white space and empty elements; false at the end. */
@@ -172,6 +175,12 @@ class Scanner {
   #quotedString(name: string): Directive {
     const text = this.#text;
     const start = this.#at + 1;
+    const quote = this.#isPlain ? text.indexOf('"', start) : -1;
+    if (quote >= 0) {
+      const plain = text.slice(start, quote);
+      this.#at = quote + 1;
+      return { name, value: plain, quoted: true, raw: plain };
+    }
     let value = '';
     let copied = start;
     let at = start;
@@ -223,6 +232,9 @@ function malformed(detail: string): PackageError {
 }
 
 const EQUALS = 0x3d;
+
+/** Backslashes, control characters but HT, and what is no byte. */
+const SPECIAL_IN_QUOTES = /[^\t\x20-\x5b\x5d-\x7e\x80-\xff]/;
 
 /** CTL of RFC 2831 7.1 without HT, and characters above U+00FF, which are no bytes. */
 const CONTROL = 0;

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { EngineEnvironment } from '../environment.js';
+import { SecretBytes } from '../secret-bytes.js';
 import { HmacSha256 } from './hmac-sha256.js';
 
 /**
@@ -15,47 +16,59 @@ import { HmacSha256 } from './hmac-sha256.js';
  */
 export class NonceIssuer {
   readonly #environment: EngineEnvironment;
-  #key: HmacSha256 | undefined;
-  /** Work space: both functions run in one go. */
-  readonly #bytes = Buffer.alloc(NONCE_LENGTH);
-  readonly #header = this.#bytes.subarray(0, HEADER_LENGTH);
-  readonly #proof = this.#bytes.subarray(HEADER_LENGTH);
-  readonly #expected = Buffer.alloc(PROOF_LENGTH);
+  #key: SecretBytes | undefined;
 
   /** `key` is 32 bytes or more (else a RangeError); without one, a random key is made for this object when it is first needed. */
   constructor(environment: EngineEnvironment, key?: Uint8Array) {
     if (key && key.length < KEY_LENGTH) throw new RangeError(`nonceKey must have ${KEY_LENGTH} bytes or more`);
     this.#environment = environment;
-    this.#key = key && new HmacSha256(key);
+    this.#key = key && SecretBytes.copyOf(key);
   }
 
-  /** A fresh nonce. It is good for the same purpose only, such as a realm and what else it is to be bound to. */
-  issue(purpose: string): string {
-    const bytes = this.#bytes;
-    bytes[0] = VERSION;
-    bytes.writeUIntBE(this.#environment.now(), 1, 6);
-    bytes.set(this.#environment.randomBytes(RANDOM_LENGTH), RANDOM_OFFSET);
-    bytes.write(this.#proofOf(purpose), HEADER_LENGTH, PROOF_LENGTH, 'hex');
-    return bytes.toString('base64');
+  /** Nonces that are good for one purpose only, such as a realm and what else they are to be bound to. */
+  for(purpose: string): PurposeNonces {
+    this.#key ??= SecretBytes.own(this.#environment.randomBytes(KEY_LENGTH));
+    return this.#key.use(key => new PurposeNonces(this.#environment, new HmacSha256(key, HEADER_LENGTH, purpose)));
+  }
+}
+
+/** What {@link NonceIssuer.for} returns. It needs no room for a nonce but its own work space. */
+export class PurposeNonces {
+  readonly #environment: EngineEnvironment;
+  readonly #hmac: HmacSha256;
+  readonly #header: Buffer;
+  readonly #nonce = Buffer.alloc(NONCE_LENGTH);
+  readonly #proof = this.#nonce.subarray(HEADER_LENGTH);
+  readonly #expected = Buffer.alloc(PROOF_LENGTH);
+
+  constructor(environment: EngineEnvironment, hmac: HmacSha256) {
+    this.#environment = environment;
+    this.#hmac = hmac;
+    this.#header = Buffer.from(hmac.head.buffer, hmac.head.byteOffset, HEADER_LENGTH);
+  }
+
+  issue(): string {
+    const header = this.#header;
+    header[0] = VERSION;
+    header.writeUIntBE(Math.floor(this.#environment.now()), 1, 6);
+    header.set(this.#environment.randomBytes(RANDOM_LENGTH), RANDOM_OFFSET);
+    this.#nonce.set(header);
+    this.#nonce.write(this.#hmac.macHex(), HEADER_LENGTH, PROOF_LENGTH, 'hex');
+    return this.#nonce.toString('base64');
   }
 
   /**
    * When a nonce was issued, in milliseconds since 1970; undefined for one that was forged, was issued for another purpose or
    * under another key, or is written in any form but the one that {@link issue} gives. Whether it is too old is for the caller to say.
    */
-  verify(nonce: string, purpose: string): number | undefined {
-    const bytes = this.#bytes;
-    if (nonce.length !== TEXT_LENGTH || bytes.write(nonce, 'base64') !== NONCE_LENGTH) return undefined;
+  verify(text: string): number | undefined {
+    const nonce = this.#nonce;
+    if (text.length !== TEXT_LENGTH || nonce.write(text, 'base64') !== NONCE_LENGTH) return undefined;
     // Node's decoder is lenient. Each nonce has one text form, so that it can be the key of a table.
-    if (bytes[0] !== VERSION || bytes.toString('base64') !== nonce) return undefined;
-    this.#expected.write(this.#proofOf(purpose), 0, PROOF_LENGTH, 'hex');
-    return timingSafeEqual(this.#proof, this.#expected) ? bytes.readUIntBE(1, 6) : undefined;
-  }
-
-  /** Of the header in the work space, in hex: more of it than is used. */
-  #proofOf(purpose: string): string {
-    this.#key ??= new HmacSha256(this.#environment.randomBytes(KEY_LENGTH));
-    return this.#key.macHex(this.#header, purpose);
+    if (nonce[0] !== VERSION || nonce.toString('base64') !== text) return undefined;
+    nonce.copy(this.#header, 0, 0, HEADER_LENGTH);
+    this.#expected.write(this.#hmac.macHex(), 0, PROOF_LENGTH, 'hex');
+    return timingSafeEqual(this.#proof, this.#expected) ? nonce.readUIntBE(1, 6) : undefined;
   }
 }
 

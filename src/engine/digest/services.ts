@@ -1,8 +1,11 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { EngineEnvironment } from '../environment.js';
+import { isQuotable, quoteString } from './directives.js';
 import { type HttpServices, httpServices } from './http/http-services.js';
 import { NonceIssuer } from './nonce.js';
+import { utf8Octets } from './octets.js';
 import type { DigestCipher, DigestOptions } from './options.js';
+import { isCipher } from './sasl/layer/ciphers.js';
 
 /** What the package is made with. */
 export interface WDigestParts {
@@ -24,9 +27,10 @@ export interface DigestServices {
   readonly http: HttpServices;
 }
 
-/** Fills in the defaults of the options. */
+/** Fills in the defaults of the options. Throws RangeError for a realm or a cipher that no message can name. */
 export function digestServices({ environment, accounts, options }: WDigestParts): DigestServices {
   const { host } = environment;
+  checkOptions(options);
   return {
     environment,
     accounts,
@@ -34,10 +38,25 @@ export function digestServices({ environment, accounts, options }: WDigestParts)
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
     ciphers: [...(options.ciphers ?? DEFAULT_CIPHERS)],
     nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
-    http: httpServices(options),
+    http: httpServices(options, environment),
   };
+}
+
+function checkOptions({ ciphers = [], realms = [] }: DigestOptions): void {
+  for (const cipher of ciphers) {
+    if (!isCipher(cipher)) throw new RangeError(`there is no cipher ${JSON.stringify(cipher)}`);
+  }
+  let length = 0;
+  for (const realm of realms) {
+    const octets = utf8Octets(realm);
+    if (!isQuotable(octets)) throw new RangeError(`the realm ${JSON.stringify(realm)} has a control character`);
+    length += 'realm=,'.length + quoteString(octets).length;
+  }
+  if (length > REALMS_LENGTH) throw new RangeError('the realms do not fit a challenge');
 }
 
 const DEFAULT_CIPHERS: readonly DigestCipher[] = ['rc4', '3des'];
 /** Seconds. */
 const DEFAULT_NONCE_LIFETIME = 300;
+/** Bytes of a challenge of SASL that realms may take: it has 2047 in all (RFC 2831 2.1.1). */
+const REALMS_LENGTH = 1500;

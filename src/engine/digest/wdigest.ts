@@ -15,6 +15,8 @@ import type {
 import { DigestIdentity } from './credential.js';
 import { HttpDigestClient } from './http/http-client.js';
 import { HttpDigestServer } from './http/http-server.js';
+import { ClientContext } from './sasl/client-context.js';
+import { ServerContext } from './sasl/server-context.js';
 import { type DigestServices, digestServices, type WDigestParts } from './services.js';
 
 /**
@@ -48,17 +50,19 @@ export class WDigest implements SecurityPackage {
 }
 
 class OutboundCredential implements PackageCredential {
+  readonly #services: DigestServices;
   readonly #identity: DigestIdentity;
   readonly #http: HttpDigestClient;
 
   constructor(services: DigestServices, identity: DigestIdentity) {
+    this.#services = services;
     this.#identity = identity;
     this.#http = new HttpDigestClient(services, identity);
   }
 
   initialize(leg: InitializeLeg): Awaitable<FirstLeg> {
     if (leg.contextReq & ISC_REQ.HTTP) return this.#http.initialize(leg);
-    throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION);
+    return ClientContext.begin(this.#services, this.#identity, leg);
   }
 
   accept(): never {
@@ -77,9 +81,11 @@ class OutboundCredential implements PackageCredential {
 }
 
 class InboundCredential implements PackageCredential {
+  readonly #services: DigestServices;
   readonly #http: HttpDigestServer;
 
   constructor(services: DigestServices) {
+    this.#services = services;
     this.#http = new HttpDigestServer(services);
   }
 
@@ -89,7 +95,7 @@ class InboundCredential implements PackageCredential {
 
   accept(leg: ContextLegInput): Awaitable<FirstLeg> {
     if (leg.contextReq & ASC_REQ.HTTP) return this.#http.accept(leg);
-    throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION);
+    return ServerContext.begin(this.#services, leg);
   }
 
   close(): void {}

@@ -27,7 +27,6 @@ const HTTP = ASC_REQ.HTTP;
 class DigestMd5Exchange implements SaslExchange {
   readonly #role: SaslRole;
   #announced = false;
-  #contextAttr = 0;
 
   constructor(role: SaslRole) {
     this.#role = role;
@@ -51,7 +50,7 @@ class DigestMd5Exchange implements SaslExchange {
 
   async sendSize(inner: InnerContext): Promise<number> {
     const layers = this.#role === 'server' ? SERVER_LAYERS : CLIENT_LAYERS;
-    if (!(this.#contextAttr & layers)) return DEFAULT_BUFFER_SIZE;
+    if (!(inner.contextAttr & layers)) return DEFAULT_BUFFER_SIZE;
     const sizes = await inner.table.queryContextAttributes(inner.established, SECPKG_ATTR.STREAM_SIZES);
     return Math.max(0, sizes.maximumMessage);
   }
@@ -66,10 +65,14 @@ class DigestMd5Exchange implements SaslExchange {
     return inner.leg(token, [receiveSize(inner.settings)]);
   }
 
-  async #finish(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
-    const leg = await inner.leg(token);
-    this.#contextAttr = leg.contextAttr;
-    if (leg.status === SEC_E.OK && inner.settings.authzForbidden) {
+  #finish(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    const leg = inner.leg(token);
+    return inner.settings.authzForbidden ? this.#withoutAuthzString(inner, leg) : leg;
+  }
+
+  async #withoutAuthzString(inner: InnerContext, running: Promise<ContextLeg>): Promise<ContextLeg> {
+    const leg = await running;
+    if (leg.status === SEC_E.OK) {
       const authzString = await this.receivedAuthzString(inner);
       if (authzString.length > 0) inner.settings.refuseForbidden();
     }
@@ -77,17 +80,13 @@ class DigestMd5Exchange implements SaslExchange {
   }
 
   /** A client's leg. Without a token from the server there is nothing to answer yet, and nothing is settled. */
-  async #answer(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
-    const parameters: SecBuffer[] = [];
-    if (!this.#announced) {
-      parameters.push(receiveSize(inner.settings));
-      const data = inner.settings.authzStringToSend();
-      if (data.length > 0) parameters.push({ type: SASL_PARAMETER.AUTHZ_STRING, data });
-      this.#announced = token !== undefined && token.length > 0;
-    }
-    const leg = await inner.leg(token, parameters);
-    this.#contextAttr = leg.contextAttr;
-    return leg;
+  #answer(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    if (this.#announced) return inner.leg(token);
+    const parameters = [receiveSize(inner.settings)];
+    const data = inner.settings.authzStringToSend();
+    if (data.length > 0) parameters.push({ type: SASL_PARAMETER.AUTHZ_STRING, data });
+    this.#announced = token !== undefined && token.length > 0;
+    return inner.leg(token, parameters);
   }
 }
 

@@ -29,13 +29,16 @@ export type Authenticated =
 /** Checks the first request of a client against the account store. It needs nothing but the request and the nonce key. */
 export class Authenticator {
   readonly services: DigestServices;
+  readonly #defaultRealm: string;
+  #lastOffer: Offer | undefined;
 
   constructor(services: DigestServices) {
     this.services = services;
+    this.#defaultRealm = utf8Octets(services.realms[0] ?? '');
   }
 
   challenges(request: RequestBuffers, contextReq: number): SecBuffer[] {
-    return this.#offer(request, contextReq).challenges();
+    return this.#offer(request, contextReq).challenges('fresh');
   }
 
   /**
@@ -47,12 +50,12 @@ export class Authenticator {
     const offer = this.#offer(request, contextReq);
     const algorithm = offer.algorithm(authorization.algorithm);
     if (!algorithm) {
-      throw offer.refusal(SEC_E.ALGORITHM_MISMATCH, 'the algorithm was not offered', offer.preferred, 'fresh');
+      throw offer.refusal(SEC_E.ALGORITHM_MISMATCH, 'the algorithm was not offered', undefined, 'fresh');
     }
-    const qop = offer.qops.find(offered => offered === authorization.qop);
+    const qop = offer.terms.qops.find(offered => offered === authorization.qop);
     if (!qop) throw offer.refusal(SEC_E.QOP_NOT_SUPPORTED, 'the qop was not offered', algorithm, 'fresh');
-    if (authorization.hashed && !offer.userhash) throw malformed('a hashed user name was not asked for');
-    if (authorization.realm !== offer.realm) throw denied(offer, algorithm);
+    if (authorization.hashed && !offer.terms.userhash) throw malformed('a hashed user name was not asked for');
+    if (authorization.realm !== offer.terms.realm) throw denied(offer, algorithm);
     const input = digestInput(request, authorization, algorithm, qop);
     if (request.bindings) checkBindings(authorization, request.bindings);
     else if (contextReq & ASC_REQ.PROXY_BINDINGS) checkProxyBindings(authorization);
@@ -68,28 +71,35 @@ export class Authenticator {
     const { http, environment, nonceLifetime } = this.services;
     const now = environment.now();
     const issued = offer.issuedAt(authorization, algorithm);
-    if (issued === undefined || now - issued > nonceLifetime) return { stale: offer.staleChallenges() };
+    if (issued === undefined || now - issued > nonceLifetime) return { stale: offer.challenges('stale') };
     const counter = http.counts.counter(authorization.nonce, issued);
-    if (!counter) return { stale: offer.staleChallenges() };
+    if (!counter) return { stale: offer.challenges('stale') };
     if (!counter.take(authorization.count)) {
       throw offer.refusal(SEC_E.OUT_OF_SEQUENCE, 'the nonce count was used before', algorithm, 'stale');
     }
 
     const established = new Date(now);
-    const { bound } = offer;
+    const { bound } = offer.terms;
     const parts = { authorization, algorithm, qop, account, userHash, counter, issued, established, bound };
     return { session: new HttpSession(parts), input };
   }
 
+  /** Servers mostly offer the same again and again. */
   #offer(request: RequestBuffers, contextReq: number): Offer {
-    const { http, realms } = this.services;
-    const realm = request.realm ?? utf8Octets(realms[0] ?? '');
+    const { http, nonces } = this.services;
+    const realm = request.realm ?? this.#defaultRealm;
+    const qops = contextReq & ASC_REQ.INTEGRITY ? INTEGRITY_ONLY : http.qops;
     const bound = request.bindings !== undefined || (contextReq & ASC_REQ.PROXY_BINDINGS) !== 0;
-    return new Offer(this.services, realm, contextReq & ASC_REQ.INTEGRITY ? INTEGRITY_ONLY : http.qops, bound);
+    const last = this.#lastOffer?.terms;
+    if (!this.#lastOffer || last?.realm !== realm || last.qops !== qops || last.bound !== bound) {
+      const terms = { realm, qops, bound, userhash: http.userhash, opaque: http.opaque };
+      this.#lastOffer = new Offer(terms, http.offered, nonces);
+    }
+    return this.#lastOffer;
   }
 
   #query({ authorization: { name, hashed }, offer, algorithm }: Attempt): AccountQuery {
-    const realm = textOf(offer.realm);
+    const realm = textOf(offer.terms.realm);
     if (!hashed) return accountQuery(name, realm, this.services.realms);
     return { user: '', userHash: { algorithm: algorithm.base, realm, hash: name } };
   }

@@ -3,7 +3,7 @@ import { encodeLatin1 } from '../../../bytes/text.js';
 import type { EngineEnvironment } from '../../environment.js';
 import { SecretBytes } from '../../secret-bytes.js';
 import type { DigestIdentity } from '../credential.js';
-import { DirectiveWriter } from '../directives.js';
+import { quoteString } from '../directives.js';
 import type { HttpDigestQop } from '../options.js';
 import type { Algorithm } from './algorithms.js';
 import type { AuthenticationInfo } from './authentication-info.js';
@@ -12,6 +12,7 @@ import { type BoundDirectives, boundDirectives, isUpgraded } from './channel-bin
 import { ClientName } from './client-name.js';
 import { type DigestInput, requestDigest, responseDigest } from './computation.js';
 import { entityHashOf, methodOf } from './digest-input.js';
+import { headerBytes } from './header-bytes.js';
 import { isSame } from './proof.js';
 import type { RequestBuffers } from './request-buffers.js';
 
@@ -22,10 +23,11 @@ import type { RequestBuffers } from './request-buffers.js';
 export class ClientAnswer {
   readonly algorithm: Algorithm;
   readonly qop: HttpDigestQop;
-  readonly #challenge: Challenge;
-  readonly #name: ClientName;
-  readonly #bound: BoundDirectives | undefined;
   readonly #cnonce: string;
+  /** The Authorization but for what is different in every request: up to the nonce, after `uri`, and at the end. */
+  readonly #beforeNonce: string;
+  readonly #behindUri: string;
+  readonly #end: string;
   readonly #userHash: SecretBytes;
   #nonce: string;
   #count = 0;
@@ -35,12 +37,14 @@ export class ClientAnswer {
     const { challenge, algorithm, qop } = choice;
     this.algorithm = algorithm;
     this.qop = qop;
-    this.#challenge = challenge;
-    this.#name = new ClientName(identity, challenge, algorithm);
-    this.#bound = isUpgraded(challenge.nonce) ? boundDirectives(request.targetHost ?? '', request.bindings) : undefined;
-    this.#cnonce = `${this.#bound?.cnonceStart ?? ''}${encodeHex(environment.randomBytes(CNONCE_LENGTH))}`;
-    this.#userHash = SecretBytes.own(encodeLatin1(this.#name.userHash()));
+    const bound = isUpgraded(challenge.nonce) ? boundDirectives(request.targetHost ?? '', request.bindings) : undefined;
+    this.#cnonce = (bound?.cnonceStart ?? '') + encodeHex(environment.randomBytes(CNONCE_LENGTH));
     this.#nonce = challenge.nonce;
+    const name = new ClientName(identity, challenge, algorithm);
+    this.#userHash = SecretBytes.own(encodeLatin1(name.userHash()));
+    this.#beforeNonce = `${name.directive()}, realm=${quoteString(challenge.realm)}, nonce=`;
+    this.#behindUri = `${algorithmDirective(challenge)}, qop=${qop}, cnonce="${this.#cnonce}", nc=`;
+    this.#end = opaqueDirective(challenge) + (bound ? bindingDirectives(bound) : '');
   }
 
   /** The parameters of the Authorization field of the next request. */
@@ -52,7 +56,7 @@ export class ClientAnswer {
       qop: this.qop,
       method: methodOf(request),
       uri,
-      ...(this.qop === 'auth-int' && { entityHash: entityHashOf(request, this.algorithm) }),
+      entityHash: this.qop === 'auth-int' ? entityHashOf(request, this.algorithm) : '',
     };
     const response = this.#userHash.use(userHash => requestDigest(this.algorithm, userHash, input));
     this.#count += 1;
@@ -82,22 +86,23 @@ export class ClientAnswer {
     this.#userHash.wipe();
   }
 
-  /** Quotes as RFC 7616 3.4 has them: some servers know `qop`, `nc` and `algorithm` only without. */
-  #write({ nonce, nc, cnonce, qop, uri }: DigestInput, response: string): Uint8Array {
-    const { realm, algorithmName, opaque } = this.#challenge;
-    const writer = new DirectiveWriter(', ');
-    this.#name.write(writer);
-    writer.quoted('realm', realm).quoted('nonce', nonce).quoted('uri', uri);
-    if (algorithmName !== undefined) writer.token('algorithm', algorithmName);
-    writer.token('qop', qop).token('nc', nc).quoted('cnonce', cnonce).quoted('response', response);
-    if (opaque !== undefined) writer.quoted('opaque', opaque);
-    if (this.#bound) {
-      const { hashedDirectives, serviceName, channelBinding } = this.#bound;
-      writer.quoted('hashed-dirs', hashedDirectives).quoted('service-name', serviceName);
-      writer.quoted('channel-binding', channelBinding);
-    }
-    return writer.toBytes();
+  /** Quotes as RFC 7616 3.4 has them: some servers know `qop`, `nc` and `algorithm` only without. `uri` has nothing to escape. */
+  #write({ nonce, nc, uri }: DigestInput, response: string): Uint8Array {
+    const start = `${this.#beforeNonce}${quoteString(nonce)}, uri="${uri}"${this.#behindUri}`;
+    return headerBytes(`${start}${nc}, response="${response}"${this.#end}`);
   }
+}
+
+function algorithmDirective({ algorithmName }: Challenge): string {
+  return algorithmName === undefined ? '' : `, algorithm=${algorithmName}`;
+}
+
+function opaqueDirective({ opaque }: Challenge): string {
+  return opaque === undefined ? '' : `, opaque=${quoteString(opaque)}`;
+}
+
+function bindingDirectives({ hashedDirectives, serviceName, channelBinding }: BoundDirectives): string {
+  return `, hashed-dirs="${hashedDirectives}", service-name=${quoteString(serviceName)}, channel-binding="${channelBinding}"`;
 }
 
 /** Bytes. */

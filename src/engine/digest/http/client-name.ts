@@ -3,7 +3,7 @@ import { decodeLatin1 } from '../../../bytes/text.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import type { DigestIdentity } from '../credential.js';
-import type { DirectiveWriter } from '../directives.js';
+import { quoteString } from '../directives.js';
 import { hashOctets, isAscii, utf8Octets, utf8Text } from '../octets.js';
 import type { Algorithm } from './algorithms.js';
 import type { Challenge } from './challenge.js';
@@ -32,16 +32,13 @@ export class ClientName {
    * A hashed name where the server asks for one; `username*` for one that is not ASCII where the server knows RFC 7616, which a
    * hash that is not MD5 tells; or else `username`, in UTF-8 as browsers send it.
    */
-  write(writer: DirectiveWriter): void {
+  directive(): string {
     const octets = utf8Octets(this.#text);
     if (this.#challenge.userhash) {
-      const hash = this.#algorithm.hash(octets, ':', this.#challenge.realm);
-      writer.quoted('username', hash).token('userhash', 'true');
-    } else if (this.#challenge.utf8 && this.#algorithm.base !== 'MD5' && !isAscii(this.#text)) {
-      writer.token('username*', encodeExtValue(this.#text));
-    } else {
-      writer.quoted('username', octets);
+      return `username="${this.#algorithm.hash(octets, ':', this.#challenge.realm)}", userhash=true`;
     }
+    const isExtended = this.#challenge.utf8 && this.#algorithm.base !== 'MD5' && !isAscii(octets);
+    return isExtended ? `username*=${encodeExtValue(this.#text)}` : `username=${quoteString(octets)}`;
   }
 
   /** `H(user ":" realm ":" password)`. */

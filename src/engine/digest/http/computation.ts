@@ -10,8 +10,8 @@ export interface DigestInput {
   readonly qop: HttpDigestQop;
   readonly method: string;
   readonly uri: string;
-  /** Lower-case hex; `auth-int` only. */
-  readonly entityHash?: string;
+  /** Lower-case hex; of `auth-int` only, else empty. */
+  readonly entityHash: string;
   /** `-sess` only: the cnonce that A1 was made with, where it is not that of this request. */
   readonly sessionCnonce?: string;
 }
@@ -38,8 +38,6 @@ function digest(algorithm: Algorithm, user: string | Uint8Array, input: DigestIn
   const { nonce, nc, cnonce, qop, uri } = input;
   const a1 = algorithm.session ? algorithm.hash(user, ':', nonce, ':', input.sessionCnonce ?? cnonce) : user;
   const a2 =
-    qop === 'auth-int'
-      ? algorithm.hash(method, ':', uri, ':', input.entityHash ?? '')
-      : algorithm.hash(method, ':', uri);
+    qop === 'auth-int' ? algorithm.hash(method, ':', uri, ':', input.entityHash) : algorithm.hash(method, ':', uri);
   return algorithm.hash(a1, ':', nonce, ':', nc, ':', cnonce, ':', qop, ':', a2);
 }

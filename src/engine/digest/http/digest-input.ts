@@ -23,8 +23,8 @@ export function digestInput(
       hint: 'The client, or a proxy before this server, has changed the target of the request.',
     });
   }
-  const input = { nonce, nc, cnonce, qop, method: methodOf(request), uri };
-  return qop === 'auth-int' ? { ...input, entityHash: entityHashOf(request, algorithm) } : input;
+  const entityHash = qop === 'auth-int' ? entityHashOf(request, algorithm) : '';
+  return { nonce, nc, cnonce, qop, method: methodOf(request), uri, entityHash };
 }
 
 export function methodOf({ method }: RequestBuffers): string {

@@ -29,14 +29,12 @@ export class Generations<V> {
   }
 
   set(key: string, value: V): void {
-    this.#old.delete(key);
-    this.#young.delete(key);
+    if (this.#old.size > 0) this.#old.delete(key);
     this.#add(key, value);
   }
 
   delete(key: string): void {
-    this.#old.delete(key);
-    this.#young.delete(key);
+    if (!this.#young.delete(key)) this.#old.delete(key);
   }
 
   #add(key: string, value: V): void {

@@ -29,6 +29,7 @@ export class HttpDigestClient {
   initialize(leg: InitializeLeg): FirstLeg {
     if (leg.contextReq & ISC_REQ.CONFIDENTIALITY) throw noConfidentiality();
     const context = new HttpClientContext(this.#services, this.#identity);
-    return { ...context.step(leg), context };
+    const { status, output, contextAttr } = context.step(leg);
+    return { status, output, contextAttr, context };
   }
 }

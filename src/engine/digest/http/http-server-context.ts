@@ -97,7 +97,7 @@ export class HttpServerContext implements KeptContext {
 
   close(): void {
     if (!this.#session) return;
-    this.#authenticator.services.http.kept.drop(this.#session.authorization.opaque, this);
+    this.#authenticator.services.http.kept.drop(this.#session.authorization.nonce, this);
     this.#session.wipe();
   }
 
@@ -107,7 +107,7 @@ export class HttpServerContext implements KeptContext {
     }
     const { session, input } = authenticated;
     this.#session = session;
-    this.#authenticator.services.http.kept.keep(session.authorization.opaque, this);
+    this.#authenticator.services.http.kept.keep(session.authorization.nonce, this);
     const output: SecBuffer[] = [];
     this.#contextAttr = contextReq & GRANTED;
     if (session.qop === 'auth-int') this.#contextAttr |= ASC_RET.INTEGRITY;

@@ -4,7 +4,9 @@ import { SEC_I } from '../../../sspi/status.js';
 import type { ContextLegInput, FirstLeg, LegResult } from '../../security-package.js';
 import type { DigestServices } from '../services.js';
 import { Authenticator } from './authenticator.js';
+import type { Authorization } from './authorization.js';
 import { HttpServerContext, readAuthorization } from './http-server-context.js';
+import type { KeptContext } from './kept-contexts.js';
 import { noConfidentiality } from './no-confidentiality.js';
 import { readServerRequest } from './request-buffers.js';
 
@@ -33,7 +35,7 @@ export class HttpDigestServer {
     if (contextReq & ASC_REQ.CONFIDENTIALITY) throw noConfidentiality();
     const request = readServerRequest(input);
     const authorization = readAuthorization(request);
-    const kept = authorization && this.#services.http.kept.find(authorization);
+    const kept = authorization && this.#find(authorization);
     if (kept) {
       return { status: SEC_I.COMPLETE_NEEDED, output: [], contextAttr: kept.contextAttr, context: kept };
     }
@@ -41,7 +43,18 @@ export class HttpDigestServer {
     const begun = authorization
       ? context.authenticate(request, authorization, contextReq)
       : context.challenge(request, contextReq);
-    const withContext = (leg: LegResult): FirstLeg => ({ ...leg, context });
+    const withContext = ({ status, output, contextAttr }: LegResult): FirstLeg => ({
+      status,
+      output,
+      contextAttr,
+      context,
+    });
     return begun instanceof Promise ? begun.then(withContext) : withContext(begun);
+  }
+
+  /** `opaque` says that a request may be of a context that stands here, and its nonce of which: only a server can make a nonce. */
+  #find(authorization: Authorization): KeptContext | undefined {
+    const { http } = this.#services;
+    return authorization.opaque === http.opaque ? http.kept.find(authorization) : undefined;
   }
 }

@@ -9,28 +9,24 @@ export interface KeptContext extends PackageContext {
   isNamedBy(authorization: Authorization): boolean;
 }
 
-/** The contexts that were established last, by the `opaque` of their challenge. One that falls out lives on, but is not found any more. */
+/** The contexts that were established last, by the nonce of their challenge. One that falls out lives on, but is not found any more. */
 export class KeptContexts {
-  readonly #byOpaque: Generations<KeptContext>;
+  readonly #byNonce: Generations<KeptContext>;
 
   constructor(maximum: number) {
-    this.#byOpaque = new Generations(maximum);
-  }
-
-  get size(): number {
-    return this.#byOpaque.size;
+    this.#byNonce = new Generations(maximum);
   }
 
   find(authorization: Authorization): KeptContext | undefined {
-    const context = this.#byOpaque.get(authorization.opaque);
+    const context = this.#byNonce.get(authorization.nonce);
     return context?.isNamedBy(authorization) ? context : undefined;
   }
 
-  keep(opaque: string, context: KeptContext): void {
-    this.#byOpaque.set(opaque, context);
+  keep(nonce: string, context: KeptContext): void {
+    this.#byNonce.set(nonce, context);
   }
 
-  drop(opaque: string, context: KeptContext): void {
-    if (this.#byOpaque.get(opaque) === context) this.#byOpaque.delete(opaque);
+  drop(nonce: string, context: KeptContext): void {
+    if (this.#byNonce.get(nonce) === context) this.#byNonce.delete(nonce);
   }
 }

@@ -1,97 +1,92 @@
-import { encodeHex } from '../../../bytes/hex.js';
 import { type SecBuffer, tokenBuffer } from '../../../sspi/buffers.js';
 import { PackageError } from '../../package-error.js';
-import { DirectiveWriter } from '../directives.js';
+import { quoteString } from '../directives.js';
+import type { NonceIssuer, PurposeNonces } from '../nonce.js';
 import type { HttpDigestQop } from '../options.js';
-import type { DigestServices } from '../services.js';
 import type { Algorithm } from './algorithms.js';
 import type { Authorization } from './authorization.js';
 import { UPGRADED_NONCE } from './channel-bindings.js';
+import { headerBytes } from './header-bytes.js';
 
 /** `stale`: the client knows the password, and only its nonce is used up (RFC 7616 3.3). */
 export type ChallengeKind = 'fresh' | 'stale';
 
-/**
- * What a server offers for one request: a challenge for each algorithm (RFC 7616 3.7), all with one `opaque`, each with a nonce that
- * is good for that algorithm, `opaque`, qop list and realm only.
- */
-export class Offer {
+/** What a server offers, whoever asks. */
+export interface OfferTerms {
+  /** Octets. */
   readonly realm: string;
   readonly qops: readonly HttpDigestQop[];
   /** The server has channel bindings to compare. */
   readonly bound: boolean;
-  readonly #services: DigestServices;
+  readonly userhash: boolean;
+  readonly opaque: string;
+}
 
-  constructor(services: DigestServices, realm: string, qops: readonly HttpDigestQop[], bound: boolean) {
-    this.#services = services;
-    this.realm = realm;
-    this.qops = qops;
-    this.bound = bound;
-  }
+/** A challenge but for its nonce. */
+interface Template {
+  readonly algorithm: Algorithm;
+  readonly name: string;
+  readonly nonces: PurposeNonces;
+  readonly beforeNonce: string;
+  readonly behindNonce: string;
+}
 
-  get userhash(): boolean {
-    return this.#services.http.userhash;
+/**
+ * The challenges of a server: one for each algorithm (RFC 7616 3.7), each with a nonce that is good for that algorithm, qop list and
+ * realm only.
+ */
+export class Offer {
+  readonly terms: OfferTerms;
+  readonly #templates: readonly Template[];
+
+  constructor(terms: OfferTerms, algorithms: readonly Algorithm[], nonces: NonceIssuer) {
+    this.terms = terms;
+    this.#templates = algorithms.map(algorithm => templateOf(terms, algorithm, nonces));
   }
 
   /** A TOKEN for each algorithm, in the server's order. */
-  challenges(): SecBuffer[] {
-    return this.#challenges(this.#opaque(), 'fresh');
+  challenges(kind: ChallengeKind): SecBuffer[] {
+    return this.#templates.map(template => tokenBuffer(this.#challenge(template, kind)));
   }
 
-  /** The same for a client that has shown the password, but whose nonce is used up. */
-  staleChallenges(): SecBuffer[] {
-    return this.#challenges(this.#opaque(), 'stale');
-  }
-
-  /** A failure, with a challenge for the client to try again. */
-  refusal(status: number, detail: string, algorithm: Algorithm, kind: ChallengeKind): PackageError {
-    return new PackageError(status, detail, { token: this.#challenge(algorithm, this.#opaque(), kind) });
-  }
-
-  /** The first that is offered. */
-  get preferred(): Algorithm {
-    return this.#services.http.offered[0]!;
+  /** A failure, with a challenge for the client to try again: that of the algorithm it knows, or the first. */
+  refusal(status: number, detail: string, algorithm: Algorithm | undefined, kind: ChallengeKind): PackageError {
+    const template = this.#templates.find(known => known.algorithm === algorithm) ?? this.#templates[0]!;
+    return new PackageError(status, detail, { token: this.#challenge(template, kind) });
   }
 
   /** The algorithm of a name, if it is offered. */
   algorithm(name: string | undefined): Algorithm | undefined {
-    const wanted = name?.toLowerCase() ?? 'md5';
-    return this.#services.http.offered.find(algorithm => algorithm.name.toLowerCase() === wanted);
+    const wanted = name === undefined ? 'md5' : name.toLowerCase();
+    for (const template of this.#templates) {
+      if (template.name === wanted) return template.algorithm;
+    }
+    return undefined;
   }
 
   /** When the nonce of a request was issued, in milliseconds since 1970; undefined for one that was not issued for this offer. */
-  issuedAt({ nonce, opaque }: Authorization, algorithm: Algorithm): number | undefined {
-    const signed = this.bound ? nonce.slice(UPGRADED_NONCE.length) : nonce;
-    if (this.bound && !nonce.startsWith(UPGRADED_NONCE)) return undefined;
-    return this.#services.nonces.verify(signed, this.#purpose(algorithm, opaque));
+  issuedAt({ nonce }: Authorization, algorithm: Algorithm): number | undefined {
+    const template = this.#templates.find(known => known.algorithm === algorithm);
+    if (!template) return undefined;
+    if (!this.terms.bound) return template.nonces.verify(nonce);
+    if (!nonce.startsWith(UPGRADED_NONCE)) return undefined;
+    return template.nonces.verify(nonce.slice(UPGRADED_NONCE.length));
   }
 
-  #challenges(opaque: string, kind: ChallengeKind): SecBuffer[] {
-    return this.#services.http.offered.map(algorithm => tokenBuffer(this.#challenge(algorithm, opaque, kind)));
-  }
-
-  #challenge(algorithm: Algorithm, opaque: string, kind: ChallengeKind): Uint8Array {
-    const nonce = this.#services.nonces.issue(this.#purpose(algorithm, opaque));
-    const writer = new DirectiveWriter(', ')
-      .quoted('realm', this.realm)
-      .quoted('nonce', this.bound ? `${UPGRADED_NONCE}${nonce}` : nonce)
-      .quoted('opaque', opaque)
-      .token('algorithm', algorithm.name)
-      .quoted('qop', this.qops.join())
-      .token('charset', 'UTF-8');
-    if (this.userhash) writer.token('userhash', 'true');
-    if (kind === 'stale') writer.token('stale', 'true');
-    return writer.toBytes();
-  }
-
-  #opaque(): string {
-    return encodeHex(this.#services.environment.randomBytes(OPAQUE_LENGTH));
-  }
-
-  #purpose(algorithm: Algorithm, opaque: string): string {
-    return `http\n${algorithm.name}\n${this.qops.join()}\n${this.bound ? 'bound' : ''}\n${opaque}\n${this.realm}`;
+  #challenge({ nonces, beforeNonce, behindNonce }: Template, kind: ChallengeKind): Uint8Array {
+    const text = beforeNonce + nonces.issue() + behindNonce;
+    return headerBytes(kind === 'stale' ? `${text}, stale=true` : text);
   }
 }
 
-/** Bytes. */
-const OPAQUE_LENGTH = 16;
+function templateOf(terms: OfferTerms, algorithm: Algorithm, nonces: NonceIssuer): Template {
+  const { realm, qops, bound, userhash, opaque } = terms;
+  const { name } = algorithm;
+  return {
+    algorithm,
+    name: name.toLowerCase(),
+    nonces: nonces.for(`http\n${name}\n${qops}\n${bound ? 'bound' : ''}\n${realm}`),
+    beforeNonce: `realm=${quoteString(realm)}, nonce="${bound ? UPGRADED_NONCE : ''}`,
+    behindNonce: `", opaque="${opaque}", algorithm=${name}, qop="${qops}", charset=UTF-8${userhash ? ', userhash=true' : ''}`,
+  };
+}

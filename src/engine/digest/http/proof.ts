@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { encodeHex } from '../../../bytes/hex.js';
 import type { Account } from '../../accounts/account-store.js';
+import { isAscii } from '../octets.js';
 import type { Algorithm } from './algorithms.js';
 import type { Authorization } from './authorization.js';
 import { type DigestInput, requestDigest, userHash } from './computation.js';
@@ -18,11 +19,10 @@ export function provenUserHash(
 ): string | undefined {
   const { realm, response } = authorization;
   const password = account?.password;
-  const computed = passwordHashes(nameForms(account, authorization), realm, password ?? UNKNOWN, algorithm);
+  const computed = userHashes(account, authorization, password ?? UNKNOWN, algorithm);
   const stored = storedHash(account, algorithm, realm);
-  const candidates = stored ? [stored] : computed;
   let proven: string | undefined;
-  for (const candidate of candidates) {
+  for (const candidate of stored === undefined ? computed : [stored]) {
     if (isSame(requestDigest(algorithm, candidate, input), response)) proven = candidate;
   }
   return stored === undefined && password === undefined ? undefined : proven;
@@ -43,26 +43,28 @@ export function isSame(expected: string, given: string): boolean {
 const COMPARED = Buffer.alloc(64);
 const GIVEN = Buffer.alloc(64);
 
-/** What a client may have hashed for its name: as it was sent, or in ISO-8859-1 although it was sent in UTF-8. */
-function nameForms(account: Account | undefined, { hashed, username, name }: Authorization): string[] {
-  const sent = hashed ? normalizedOctets(account?.user ?? '') : username;
-  const latin1 = hashed ? latin1Octets(account?.user ?? '') : latin1Octets(name);
-  return different(sent, latin1);
-}
-
 /**
- * RFC 7616 4 hashes UTF-8. RFC 2617 and RFC 2831, and with them Windows, hash ISO-8859-1 where name or password fits it; a client
- * that was told nothing of charsets hashes what it has. ASCII, of course, is all the same.
+ * What a client may have hashed. RFC 7616 4 hashes UTF-8. RFC 2617 and RFC 2831, and with them Windows, hash ISO-8859-1 where name or
+ * password fits it; a client that was told nothing of charsets hashes what it has. ASCII, of course, is all the same.
  */
-function passwordHashes(names: string[], realm: string, password: string, algorithm: Algorithm): string[] {
+function userHashes(
+  account: Account | undefined,
+  { hashed, username, name, realm }: Authorization,
+  password: string,
+  algorithm: Algorithm,
+): string[] {
+  const text = hashed ? (account?.user ?? '') : name;
+  if (isAscii(text) && isAscii(password)) return [userHash(algorithm, text, realm, password)];
+  const names = different(hashed ? normalizedOctets(text) : username, latin1Octets(text));
   const passwords = different(normalizedOctets(password), latin1Octets(password));
-  return names.flatMap(name => passwords.map(octets => userHash(algorithm, name, realm, octets)));
+  return names.flatMap(octets => passwords.map(secret => userHash(algorithm, octets, realm, secret)));
 }
 
 /** Lower-case hex, of an htdigest file for example. */
 function storedHash(account: Account | undefined, algorithm: Algorithm, realm: string): string | undefined {
+  if (!account?.digestHashes) return undefined;
   const text = textOf(realm);
-  const stored = account?.digestHashes?.find(entry => entry.algorithm === algorithm.base && entry.realm === text);
+  const stored = account.digestHashes.find(entry => entry.algorithm === algorithm.base && entry.realm === text);
   return stored && encodeHex(stored.hash);
 }
 

@@ -61,11 +61,10 @@ export class HttpSession {
   }
 
   /** True where a request has the nonce, the user and the rest of this session. */
-  isNamedBy({ nonce, opaque, username, realm, algorithm, qop }: Authorization): boolean {
+  isNamedBy({ nonce, username, realm, algorithm, qop }: Authorization): boolean {
     const mine = this.authorization;
     return (
       nonce === mine.nonce &&
-      opaque === mine.opaque &&
       username === mine.username &&
       realm === mine.realm &&
       algorithm?.toLowerCase() === mine.algorithm?.toLowerCase() &&
@@ -124,11 +123,9 @@ export class HttpSession {
   }
 }
 
-function tokenOf({ user, domain = '', sid, groups }: Account): SecurityToken {
-  return {
-    user: { name: user, domain, ...(sid !== undefined && { sid }) },
-    ...(groups !== undefined && { groups }),
-  };
+function tokenOf({ user: name, domain = '', sid, groups }: Account): SecurityToken {
+  const user = sid === undefined ? { name, domain } : { name, domain, sid };
+  return groups === undefined ? { user } : { user, groups };
 }
 
 function altered(detail: string): PackageError {

@@ -1,12 +1,11 @@
-import { MalformedBytesError } from '../../../bytes/errors.js';
 import { fitsLatin1 } from '../../../bytes/text.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import type { DigestIdentity } from '../credential.js';
-import { hashOctets, utf8Octets, utf8Text } from '../octets.js';
+import { hashOctets, utf8Octets } from '../octets.js';
 import { findRealm } from '../user-names.js';
 import type { Challenge } from './challenge.js';
-import { malformed } from './fields.js';
+import { utf8Value } from './fields.js';
 
 /** What a client calls itself in one logon. */
 export interface ClientNames {
@@ -70,12 +69,7 @@ export function nameOctets({ user, realm }: ClientNames, utf8: boolean): ClientN
 /** The realms of a challenge as text. Throws SEC_E_INVALID_TOKEN for what is no UTF-8. */
 export function realmTexts({ realms, utf8 }: Challenge): readonly string[] {
   if (!utf8) return realms;
-  try {
-    return realms.map(utf8Text);
-  } catch (error) {
-    if (error instanceof MalformedBytesError) throw malformed('a realm is not UTF-8');
-    throw error;
-  }
+  return realms.map(realm => utf8Value(realm, 'realm'));
 }
 
 function splitName(name: string, realms: readonly string[]): ClientNames | undefined {

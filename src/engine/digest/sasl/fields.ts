@@ -1,7 +1,9 @@
+import { MalformedBytesError } from '../../../bytes/errors.js';
 import { decodeLatin1 } from '../../../bytes/text.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import { type Directive, parseDirectives } from '../directives.js';
+import { utf8Text } from '../octets.js';
 import { DEFAULT_MAX_BUFFER, parseMaxBuffer } from './buffer-size.js';
 
 /** A malformed SASL message: SEC_E_INVALID_TOKEN. */
@@ -27,6 +29,16 @@ export function isUtf8(directive: Directive | undefined): boolean {
   if (!directive) return false;
   if (directive.value.toLowerCase() !== 'utf-8') throw malformed('its charset is not utf-8');
   return true;
+}
+
+/** Text out of octets that are UTF-8. */
+export function utf8Value(octets: string, name: string): string {
+  try {
+    return utf8Text(octets);
+  } catch (error) {
+    if (error instanceof MalformedBytesError) throw malformed(`its ${name} is not UTF-8`);
+    throw error;
+  }
 }
 
 export function maxBuffer(directive: Directive | undefined): number {

@@ -1,7 +1,7 @@
 import { DirectiveWriter, findDirective } from '../directives.js';
 import type { DigestCipher } from '../options.js';
 import { DEFAULT_MAX_BUFFER } from './buffer-size.js';
-import { hexDigits, isUtf8, malformed, maxBuffer, readFields, required } from './fields.js';
+import { hexDigits, isUtf8, malformed, maxBuffer, readFields, required, utf8Value } from './fields.js';
 import type { Qop } from './qop.js';
 
 /** What a client answers a challenge with (RFC 2831 2.1.2). Names are octets. */
@@ -44,6 +44,8 @@ export function parseResponse(token: Uint8Array): Response {
   const find = (name: string) => findDirective(directives, name);
   const username = find('username');
   const authzid = find('authzid');
+  // Always UTF-8, whatever the charset of the other names (RFC 2831 2.1.2).
+  if (authzid) utf8Value(required(authzid, 'authzid'), 'authzid');
   return {
     username: required(username, 'username'),
     rawUsername: username?.raw ?? '',
@@ -57,7 +59,7 @@ export function parseResponse(token: Uint8Array): Response {
     maxBuffer: maxBuffer(find('maxbuf')),
     utf8: isUtf8(find('charset')),
     cipher: find('cipher')?.value.toLowerCase(),
-    authzid: authzid && required(authzid, 'authzid'),
+    authzid: authzid?.value,
   };
 }
 

@@ -1,10 +1,9 @@
-import { MalformedBytesError } from '../../../bytes/errors.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
-import { utf8Octets, utf8Text } from '../octets.js';
+import { utf8Octets } from '../octets.js';
 import type { DigestCipher } from '../options.js';
 import { FIRST_USE } from './compute.js';
-import { malformed } from './fields.js';
+import { malformed, utf8Value } from './fields.js';
 import { isCipher } from './layer/ciphers.js';
 import type { Claim } from './password-check.js';
 import { isQop, type Qop } from './qop.js';
@@ -52,7 +51,7 @@ export function checkAgainstOffer(response: Response, offer: Offer): Agreement {
 export function claimFor(userOctets: string, response: Response, { qop, realm }: Agreement): Claim {
   const { authzid, cnonce, digestUri, nc, nonce, utf8 } = response;
   return {
-    user: utf8 ? textOf(userOctets, 'username') : userOctets,
+    user: utf8 ? utf8Value(userOctets, 'username') : userOctets,
     userOctets,
     realm,
     realmOctets: response.realm ?? '',
@@ -79,17 +78,8 @@ function offeredCipher(name: string | undefined, { ciphers }: Offer): DigestCiph
  */
 function offeredRealm({ realm: octets, utf8 }: Response, { realms }: Offer): string {
   if (octets === undefined || octets === '') return '';
-  const text = utf8 ? textOf(octets, 'realm') : octets;
+  const text = utf8 ? utf8Value(octets, 'realm') : octets;
   const realm = realms.find(offered => offered === text || utf8Octets(offered) === octets);
   if (realm !== undefined) return realm;
   throw new PackageError(SEC_E.LOGON_DENIED, 'the client names a realm that was not offered');
-}
-
-function textOf(octets: string, name: string): string {
-  try {
-    return utf8Text(octets);
-  } catch (error) {
-    if (error instanceof MalformedBytesError) throw malformed(`its ${name} is not UTF-8`);
-    throw error;
-  }
 }

@@ -40,13 +40,20 @@ export class DigestSession {
   readonly #suite: CipherSuite | undefined;
   readonly #layer: SecurityLayer | undefined;
 
-  /** Takes `facts.ha1` over: it is wiped in the end. Throws SEC_E_CRYPTO_SYSTEM_INVALID where this Node.js does not have the cipher. */
+  /**
+   * Takes `facts.ha1` over: it is wiped in the end. Throws SEC_E_CRYPTO_SYSTEM_INVALID where this Node.js does not have the cipher, and
+   * SEC_E_INVALID_TOKEN where the peer's `maxbuf` is too small for any message of it.
+   */
   constructor(facts: SessionFacts) {
     this.#facts = facts;
     this.#key = SecretBytes.own(facts.ha1);
     this.#suite = facts.qop === 'auth-conf' && facts.cipher ? cipherSuite(facts.cipher) : undefined;
     if (this.#suite) this.#layer = new ConfidentialityLayer(facts, this.#suite);
     else if (facts.qop === 'auth-int') this.#layer = new IntegrityLayer(facts);
+    if (this.#layer && this.#layer.maximumMessage < 1) {
+      this.close();
+      throw new PackageError(SEC_E.INVALID_TOKEN, `the peer's buffer of ${facts.peerMaxBuffer} bytes takes no message`);
+    }
   }
 
   get contextAttr(): number {

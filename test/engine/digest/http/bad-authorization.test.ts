@@ -147,15 +147,12 @@ describe('HTTP Digest: bad Authorizations', () => {
   }
 
   it('refuses every strict prefix', async () => {
-    for (let length = 1; length < token.length; length++) {
-      const outcome = await server.accept({ target, token: token.slice(0, length) }).then(
-        ({ status }) => status,
-        (error: SspiError) => error.code,
-      );
-      // Without its opaque, the last of the directives, the digest is right and the nonce is not.
-      assert.ok(outcome === 'SEC_E_INVALID_TOKEN' || outcome === SEC_I.CONTINUE_NEEDED, `${length}: ${outcome}`);
+    // An Authorization may do without opaque, the last directive: a client that has none to send back has none.
+    const whole = drop('opaque')(token);
+    for (let length = 1; length < whole.length; length++) {
+      await assert.rejects(server.accept({ target, token: whole.slice(0, length) }), { code: 'SEC_E_INVALID_TOKEN' });
     }
-    assert.equal((await server.accept({ target, token })).status, 0);
+    assert.equal((await server.accept({ target, token: whole })).status, 0);
   });
 
   it('takes no nonce with any character changed', async () => {
@@ -167,13 +164,11 @@ describe('HTTP Digest: bad Authorizations', () => {
     }
   });
 
-  it('answers a right digest over a forged nonce, or without its opaque, with stale=true and nothing more', async () => {
+  it('answers a right digest over a forged nonce with stale=true and nothing more', async () => {
     const [challenge = ''] = await server.challenges();
     const forgeries = [
       challenge.replace(/nonce="[^"]*"/, 'nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"'),
       challenge.replace(/nonce="(.)/, (_, first) => `nonce="${first === 'A' ? 'B' : 'A'}`),
-      challenge.replace(/opaque="[^"]*"/, 'opaque="0123456789abcdef0123456789abcdef"'),
-      challenge.replace(/, opaque="[^"]*"/, ''),
       challenge.replace('algorithm=SHA-256', 'algorithm=MD5'),
     ];
     for (const forgery of forgeries) {

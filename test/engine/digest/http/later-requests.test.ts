@@ -107,7 +107,7 @@ describe('HTTP Digest: later requests', () => {
     const hash = userHash(algorithm, 'alice', REALM, 'open sesame');
     const nonce = directive(first, 'nonce')!;
     const sessionCnonce = directive(first, 'cnonce')!;
-    const input = { nonce, cnonce: 'another', qop: 'auth', method: 'GET', uri: '/' } as const;
+    const input = { nonce, cnonce: 'another', qop: 'auth', method: 'GET', uri: '/', entityHash: '' } as const;
     for (const [nc, extra] of [
       ['00000002', {}],
       ['00000003', { sessionCnonce }],

@@ -15,7 +15,7 @@ function authorization(challenge: string, sent: string, hashedUser: string, hash
   const hash = userHash(algorithm, hashedUser, REALM, hashedPassword);
   const nonce = directive(challenge, 'nonce')!;
   const opaque = directive(challenge, 'opaque')!;
-  const input = { nonce, nc: '00000001', cnonce: 'c', qop: 'auth', method: 'GET', uri: '/' } as const;
+  const input = { nonce, nc: '00000001', cnonce: 'c', qop: 'auth', method: 'GET', uri: '/', entityHash: '' } as const;
   const response = requestDigest(algorithm, hash, input);
   return `${sent}, realm="${REALM}", nonce="${nonce}", uri="/", algorithm=SHA-256, qop=auth, nc=00000001, cnonce="c", response="${response}", opaque="${opaque}"`;
 }

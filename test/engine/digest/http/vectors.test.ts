@@ -29,7 +29,7 @@ describe('HTTP Digest: published vectors', () => {
       const hash = userHash(algorithm, user, vector.realm, normalizedOctets(vector.password)!);
       if (vector.userHash) assert.equal(hash, vector.userHash);
       if (vector.hashedName) assert.equal(algorithm.hash(user, ':', vector.realm), vector.hashedName);
-      assert.equal(requestDigest(algorithm, hash, vector), vector.response);
+      assert.equal(requestDigest(algorithm, hash, { ...vector, entityHash: '' }), vector.response);
     });
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type CompletedFrames, FrameReader } from '#dist/context/frame-reader.js';
+import { type CompletedFrames, FrameReader } from '#dist/context/frames.js';
 
 const MAXIMUM = 100;
 

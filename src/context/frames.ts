@@ -9,9 +9,17 @@ export type LengthCheck = (length: number) => void;
 /** What a chunk completed. */
 export interface CompletedFrames {
   /** The frame that earlier chunks had begun, without its length; the reader's own bytes. */
-  readonly begun?: Uint8Array;
-  /** Frames that are whole in the chunk, with their lengths: a view into the chunk. */
+  readonly begun: Uint8Array | undefined;
+  /** Frames that are whole in the chunk, with their lengths: the chunk, or a view into it. */
   readonly whole: Uint8Array;
+}
+
+/** Writes a frame's length into bytes of our own. */
+export function writeLength(bytes: Uint8Array, at: number, length: number): void {
+  bytes[at] = length >>> 24;
+  bytes[at + 1] = length >>> 16;
+  bytes[at + 2] = length >>> 8;
+  bytes[at + 3] = length;
 }
 
 /**
@@ -37,25 +45,30 @@ export class FrameReader {
 
   /** Takes the next bytes of the stream, in any split. */
   read(chunk: Uint8Array): CompletedFrames {
-    const begun = this.#filled > 0 ? this.#continueFrame(chunk) : { used: 0 };
-    const rest = chunk.subarray(begun.used);
-    const length = this.#wholeLength(rest);
-    if (length < rest.length) this.#take(rest, length, rest.length);
-    const whole = rest.subarray(0, length);
-    return begun.frame ? { begun: begun.frame, whole } : { whole };
+    if (this.#filled === 0) return { begun: undefined, whole: this.#readWhole(chunk) };
+    const { used, frame } = this.#continueFrame(chunk);
+    return { begun: frame, whole: this.#readWhole(chunk.subarray(used)) };
+  }
+
+  /** The frames that are whole in `bytes`; what follows them is kept. */
+  #readWhole(bytes: Uint8Array): Uint8Array {
+    const length = this.#wholeLength(bytes);
+    if (length === bytes.length) return bytes;
+    this.#take(bytes, length, bytes.length);
+    return bytes.subarray(0, length);
   }
 
   /** Moves bytes of `chunk` into the frame that has begun. */
-  #continueFrame(chunk: Uint8Array): { used: number; frame?: Uint8Array } {
+  #continueFrame(chunk: Uint8Array): { used: number; frame: Uint8Array | undefined } {
     let used = 0;
     if (this.#filled < LENGTH_SIZE) {
       used = Math.min(LENGTH_SIZE - this.#filled, chunk.length);
       this.#take(chunk, 0, used);
     }
-    if (this.#wanted === undefined) return { used };
+    if (this.#wanted === undefined) return { used, frame: undefined };
     const end = Math.min(used + this.#wanted - this.#filled, chunk.length);
     this.#take(chunk, used, end);
-    if (this.#filled < this.#wanted) return { used: end };
+    if (this.#filled < this.#wanted) return { used: end, frame: undefined };
     const frame = this.#frame.subarray(LENGTH_SIZE, this.#wanted);
     this.#frame = new Uint8Array(0);
     this.#filled = 0;
