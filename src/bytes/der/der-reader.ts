@@ -3,7 +3,7 @@ import { ByteReader } from '../reader.js';
 import { decodeUtf8 } from '../text.js';
 import { decodeInteger, decodeSmallInteger } from './integer.js';
 import { decodeOid } from './oid.js';
-import { contextTag, DER_TAG, LONG_TAG } from './tags.js';
+import { contextTag, DER_TAG, isContextTag, LONG_TAG } from './tags.js';
 import { decodeGeneralizedTime } from './time.js';
 
 /** One element: tag, length and content (X.690 8.1). */
@@ -152,9 +152,14 @@ export class DerReader {
     if (this.content(DER_TAG.NULL).length !== 0) throw new InvalidEncodingError('a NULL has content');
   }
 
-  /** Passes over elements that are not known here: fields that a later version of a type has added. */
-  skipRest(): void {
-    while (this.remaining > 0) this.element();
+  /** Passes over fields behind `[last]`, which a later version of a type has added. They come in order, and none comes twice. */
+  skipFieldsAfter(last: number): void {
+    let highest = contextTag(last);
+    for (let tag = this.nextTag; tag !== undefined; tag = this.nextTag) {
+      if (!isContextTag(tag) || tag <= highest) throw new InvalidEncodingError(`${tagText(tag)} is out of order`);
+      highest = tag;
+      this.element();
+    }
   }
 
   /** Throws unless everything has been read. */

@@ -30,9 +30,9 @@ export function isConstructed(tag: number): boolean {
   return (tag & CONSTRUCTED) !== 0;
 }
 
-/** Whether a tag is `[number]`, of whatever number. */
+/** Whether a tag is the explicit `[number]`, of whatever number. */
 export function isContextTag(tag: number): boolean {
-  return (tag & CLASS) === CONTEXT;
+  return (tag & (CLASS | CONSTRUCTED)) === (CONTEXT | CONSTRUCTED);
 }
 
 /** The low five bits all set announce a tag of several octets (X.690 8.1.2.4), which no protocol here has. */

@@ -21,7 +21,7 @@ export function readNegHints(reader: DerReader): NegHints {
   return reader.sequence(fields => {
     const hintName = fields.optionalField(0, field => field.generalString());
     const hintAddress = fields.optionalField(1, field => field.octetString());
-    fields.skipRest();
+    fields.skipFieldsAfter(1);
     return { ...(hintName !== undefined && { hintName }), ...(hintAddress && { hintAddress }) };
   });
 }

@@ -35,9 +35,9 @@ export function readNegTokenInit(reader: DerReader): NegTokenInit {
     if (fields.nextTag === contextTag(1)) fields.element();
     const mechToken = fields.optionalField(2, field => field.octetString());
     const third = fields.optionalField(3, readHintsOrMic) ?? {};
-    const mechListMic = third.mechListMic ?? fields.optionalField(4, field => field.octetString());
-    fields.skipRest();
-    return { mechTypes, mechToken, negHints: third.negHints, mechListMic };
+    const fourth = fields.optionalField(4, field => field.octetString());
+    fields.skipFieldsAfter(4);
+    return { mechTypes, mechToken, negHints: third.negHints, mechListMic: third.mechListMic ?? fourth };
   });
 }
 

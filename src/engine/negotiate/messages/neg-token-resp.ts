@@ -52,7 +52,7 @@ export function readNegTokenResp(reader: DerReader): NegTokenResp {
     const supportedMech = fields.optionalField(1, field => field.objectIdentifier());
     const responseToken = fields.optionalField(2, field => field.octetString());
     const mechListMic = fields.optionalField(3, field => field.octetString());
-    fields.skipRest();
+    fields.skipFieldsAfter(3);
     return {
       negState,
       supportedMech,
