@@ -27,7 +27,10 @@ export type PeerName =
   | 'curl'
   | 'compiler'
   | 'libgsasl'
-  | 'mingw-headers';
+  | 'mingw-headers'
+  | 'gss-ntlmssp'
+  | 'gensec'
+  | 'ntlm-auth';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -58,6 +61,17 @@ const APACHE: PackageEntry = {
 };
 const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
+const PYTHON_GSSAPI: PackageEntry = {
+  names: ['python3-gssapi'],
+  proofs: ['/usr/lib/python3/dist-packages/gssapi/__init__.py'],
+};
+const GSS_NTLMSSP: PackageEntry = { names: ['gss-ntlmssp'], proofs: ['/usr/lib/*/gssntlmssp/gssntlmssp.so'] };
+const PYTHON_SAMBA: PackageEntry = {
+  names: ['python3-samba'],
+  proofs: ['/usr/lib/python3/dist-packages/samba/__init__.py'],
+};
+/** Has ntlm_auth. */
+const WINBIND: PackageEntry = { names: ['winbind'], proofs: ['ntlm_auth', 'winbindd'], services: ['winbind'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -79,6 +93,9 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   curl: { title: 'curl', packages: [CURL] },
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
+  'gss-ntlmssp': { title: 'MIT libgssapi with gss-ntlmssp', packages: [PYTHON_GSSAPI, GSS_NTLMSSP] },
+  gensec: { title: 'Samba GENSEC', packages: [PYTHON_SAMBA] },
+  'ntlm-auth': { title: 'Samba ntlm_auth', packages: [WINBIND] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
 };
 Object.freeze(PEERS);

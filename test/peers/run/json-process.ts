@@ -1,0 +1,52 @@
+import { LineProcess, type LineProcessOptions } from './line-process.js';
+
+export type JsonFields = Readonly<Record<string, unknown>>;
+
+/** A peer's library said no: `kind` is the name of its exception. */
+export class PeerRefusal extends Error {
+  override readonly name: string = 'PeerRefusal';
+  readonly kind: string;
+
+  constructor(kind: string, message: string) {
+    super(`${kind}: ${message}`);
+    this.kind = kind;
+  }
+}
+
+/**
+ * A peer's library behind a small program that takes one JSON object per line and answers with one: `ok`, or `error` and
+ * `message`. Bytes travel in base64.
+ */
+export class JsonProcess implements AsyncDisposable {
+  readonly #process: LineProcess;
+
+  constructor(command: string, args: readonly string[], options: LineProcessOptions = {}) {
+    this.#process = new LineProcess(command, args, options);
+  }
+
+  /** Asks for one operation; rejects with {@link PeerRefusal} when the library refuses. */
+  async ask(operation: string, fields: JsonFields = {}): Promise<Record<string, unknown>> {
+    this.#process.write(JSON.stringify({ op: operation, ...fields }, encodeBytes));
+    const answer = JSON.parse(await this.#process.read()) as Record<string, unknown>;
+    if (answer['ok'] === true) return answer;
+    throw new PeerRefusal(String(answer['error']), String(answer['message']));
+  }
+
+  /** The same for an operation that answers with bytes under `name`; undefined for null. */
+  async askBytes(name: string, operation: string, fields: JsonFields = {}): Promise<Uint8Array | undefined> {
+    const value = (await this.ask(operation, fields))[name];
+    return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#process.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function encodeBytes(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+}
