@@ -3,30 +3,38 @@ import { decodeNegotiationToken, type NegotiationToken } from '#dist/engine/nego
 import { Negotiate } from '#dist/engine/negotiate/negotiate.js';
 import type { NegotiateOptions } from '#dist/engine/negotiate/options.js';
 import { PackageRegistry } from '#dist/engine/registry.js';
-import type { InitializeLeg, LegResult, PackageContext, PackageCredential } from '#dist/engine/security-package.js';
-import type { ToyPackage } from './toy-package.js';
+import type {
+  InitializeLeg,
+  LegResult,
+  PackageContext,
+  PackageCredential,
+  SecurityPackage,
+} from '#dist/engine/security-package.js';
+import { ToyPackage } from './toy-package.js';
 
 /** One side: a Negotiate over some packages, and a context that is led by hand. */
-export class Side {
-  readonly packages: readonly ToyPackage[];
+export class Side<Package extends SecurityPackage = ToyPackage> {
+  readonly packages: readonly Package[];
   readonly #role: 'client' | 'server';
   readonly #credential: PackageCredential;
   readonly #contextReq: number;
+  readonly #target: string | undefined;
   context: PackageContext | undefined;
   last: LegResult | undefined;
 
   constructor(
     role: 'client' | 'server',
-    packages: readonly ToyPackage[],
-    { options = {}, authData, contextReq = 0 }: SideOptions = {},
+    packages: readonly Package[],
+    { options = {}, authData, contextReq = 0, target = 'http/server' }: SideOptions = {},
   ) {
     const registry = new PackageRegistry();
-    for (const toy of packages) registry.add(toy);
+    for (const each of packages) registry.add(each);
     const negotiate = new Negotiate({ packages: registry, options });
     registry.add(negotiate);
     this.packages = packages;
     this.#role = role;
     this.#contextReq = contextReq;
+    this.#target = role === 'client' ? target : undefined;
     const use = role === 'client' ? 'outbound' : 'inbound';
     this.#credential = negotiate.acquireCredential(authData ? { use, authData } : { use });
   }
@@ -38,7 +46,7 @@ export class Side {
       input,
       contextReq: this.#contextReq,
       targetDataRep: 0,
-      targetName: this.#role === 'client' ? 'http/server' : undefined,
+      targetName: this.#target,
       signal: undefined,
     };
     try {
@@ -65,7 +73,7 @@ export class Side {
   close(): boolean {
     this.context?.close();
     this.#credential.close();
-    return this.packages.every(toy => toy.openContexts === 0 && toy.openCredentials === 0);
+    return this.packages.every(each => !(each instanceof ToyPackage) || each.openContexts + each.openCredentials === 0);
   }
 }
 
@@ -73,6 +81,7 @@ export interface SideOptions {
   readonly options?: NegotiateOptions;
   readonly authData?: AuthData;
   readonly contextReq?: number;
+  readonly target?: string;
 }
 
 /** Tokens as they went over the wire, in turns: the client's first. */

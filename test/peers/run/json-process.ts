@@ -26,7 +26,8 @@ export class JsonProcess implements AsyncDisposable {
 
   /** Asks for one operation; rejects with {@link PeerRefusal} when the library refuses. */
   async ask(operation: string, fields: JsonFields = {}): Promise<Record<string, unknown>> {
-    this.#process.write(JSON.stringify({ op: operation, ...fields }, encodeBytes));
+    const encoded = Object.entries(fields).map(([name, value]) => [name, encodeBytes(value)]);
+    this.#process.write(JSON.stringify({ op: operation, ...Object.fromEntries(encoded) }));
     const answer = JSON.parse(await this.#process.read()) as Record<string, unknown>;
     if (answer['ok'] === true) return answer;
     throw new PeerRefusal(String(answer['error']), String(answer['message']));
@@ -47,6 +48,6 @@ export class JsonProcess implements AsyncDisposable {
   }
 }
 
-function encodeBytes(_key: string, value: unknown): unknown {
+function encodeBytes(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }
