@@ -66,8 +66,10 @@ function pooledRandomBytes(size: number): Uint8Array {
     pool = randomBytes(POOL_SIZE);
     poolOffset = 0;
   }
-  const bytes = Uint8Array.prototype.slice.call(pool, poolOffset, poolOffset + size);
-  pool.fill(0, poolOffset, poolOffset + size);
-  poolOffset += size;
+  const bytes = new Uint8Array(size);
+  for (let i = 0; i < size; i++, poolOffset++) {
+    bytes[i] = pool[poolOffset]!;
+    pool[poolOffset] = 0;
+  }
   return bytes;
 }

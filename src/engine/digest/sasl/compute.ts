@@ -1,5 +1,5 @@
 import { constantTimeEqual } from '../../../bytes/equal.js';
-import { decodeHex, encodeHex } from '../../../bytes/hex.js';
+import { decodeHex } from '../../../bytes/hex.js';
 import { type HashInput, md5, md5Hex } from '../../crypto/weak/md5.js';
 import type { Qop } from './qop.js';
 
@@ -35,11 +35,11 @@ export function sessionHash(hash: Uint8Array, nonce: string, cnonce: string, aut
  *     A2             = { "AUTHENTICATE:", digest-uri [, ":00000000000000000000000000000000" unless qop is auth ] }
  */
 export class Proofs {
-  readonly #ha1: string;
+  readonly #ha1: Uint8Array;
   readonly #parameters: ProofParameters;
 
   constructor(ha1: Uint8Array, parameters: ProofParameters) {
-    this.#ha1 = encodeHex(ha1);
+    this.#ha1 = hexDigits(ha1);
     this.#parameters = parameters;
   }
 
@@ -62,6 +62,21 @@ export class Proofs {
     const { cnonce, digestUri, nc, nonce, qop } = this.#parameters;
     return hash(this.#ha1, ':', nonce, ':', nc, ':', cnonce, ':', qop, ':', method.hash(qop, digestUri));
   }
+}
+
+/** HEX of bytes, as bytes: H(A1) stays out of text, and text would have to be turned into bytes again to be hashed. */
+function hexDigits(bytes: Uint8Array): Uint8Array {
+  const digits = new Uint8Array(bytes.length * 2);
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    digits[2 * at] = hexDigit(byte >>> 4);
+    digits[2 * at + 1] = hexDigit(byte & 15);
+  }
+  return digits;
+}
+
+function hexDigit(value: number): number {
+  return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
 /** HEX(H(A2)), which is the same for all logons at one service: the last one is kept. */

@@ -4,7 +4,12 @@ import type { DigestCipher } from '#dist/engine/digest/options.js';
 import { cipherSuite } from '#dist/engine/digest/sasl/layer/ciphers.js';
 import { ConfidentialityLayer } from '#dist/engine/digest/sasl/layer/confidentiality.js';
 import { IntegrityLayer } from '#dist/engine/digest/sasl/layer/integrity.js';
-import { sealingKeys, signingKeys } from '#dist/engine/digest/sasl/layer/keys.js';
+import {
+  clientSealingKey,
+  clientSigningKey,
+  serverSealingKey,
+  serverSigningKey,
+} from '#dist/engine/digest/sasl/layer/keys.js';
 import type { SecurityLayer } from '#dist/engine/digest/sasl/layer/layer.js';
 import { Signer } from '#dist/engine/digest/sasl/layer/signer.js';
 import { SEC_E } from '#dist/sspi/status.js';
@@ -40,17 +45,16 @@ function unseal(by: SecurityLayer, sealed: Uint8Array): Uint8Array {
 
 describe('the keys of the layers (derived)', () => {
   it('for signing', () => {
-    const keys = signingKeys(HA1);
-    assert.equal(hex(keys.clientToServer), derived.kic);
-    assert.equal(hex(keys.serverToClient), derived.kis);
+    assert.equal(hex(clientSigningKey(HA1)), derived.kic);
+    assert.equal(hex(serverSigningKey(HA1)), derived.kis);
   });
 
   for (const vector of derived.layers) {
     if (!vector.cipher) continue;
     it(`for ${vector.cipher}`, () => {
-      const keys = sealingKeys(HA1, cipherSuite(vector.cipher as DigestCipher));
-      assert.equal(hex(keys.clientToServer), vector.kcc);
-      assert.equal(hex(keys.serverToClient), vector.kcs);
+      const suite = cipherSuite(vector.cipher as DigestCipher);
+      assert.equal(hex(clientSealingKey(HA1, suite)), vector.kcc);
+      assert.equal(hex(serverSealingKey(HA1, suite)), vector.kcs);
     });
   }
 });
@@ -163,7 +167,7 @@ for (const cipher of LAYERS) {
 }
 
 describe('the sequence numbers', () => {
-  const key = new Uint8Array(16).fill(3);
+  const key = () => new Uint8Array(16).fill(3);
 
   it('go on from 2^32 - 1 to 0', () => {
     const sender = new Signer(key, 0xffff_ffff);

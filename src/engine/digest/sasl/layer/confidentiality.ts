@@ -2,7 +2,7 @@ import { SEC_E } from '../../../../sspi/status.js';
 import { PackageError } from '../../../package-error.js';
 import type { CipherSuite, MessageCipher } from './ciphers.js';
 import { type DirectionSigners, directionSigners } from './integrity.js';
-import { sealingKeys } from './keys.js';
+import { clientSealingKey, serverSealingKey } from './keys.js';
 import { checkSealedLength, type LayerParameters, type SecurityLayer } from './layer.js';
 import { MAC_LENGTH, SIGNATURE_LENGTH } from './signer.js';
 
@@ -33,13 +33,13 @@ export class ConfidentialityLayer implements SecurityLayer {
     this.maximumMessage = maximumMessage(parameters.peerMaxBuffer, suite.blockSize);
     this.#ownMaxBuffer = parameters.ownMaxBuffer;
     this.#signers = directionSigners(parameters);
-    const { clientToServer, serverToClient } = sealingKeys(parameters.ha1, suite);
-    const [send, receive] =
-      parameters.role === 'client' ? [clientToServer, serverToClient] : [serverToClient, clientToServer];
-    this.#send = suite.encryptor(send);
-    this.#receive = suite.decryptor(receive);
-    clientToServer.fill(0);
-    serverToClient.fill(0);
+    const clientKey = clientSealingKey(parameters.ha1, suite);
+    const serverKey = serverSealingKey(parameters.ha1, suite);
+    const isClient = parameters.role === 'client';
+    this.#send = suite.encryptor(isClient ? clientKey : serverKey);
+    this.#receive = suite.decryptor(isClient ? serverKey : clientKey);
+    clientKey.fill(0);
+    serverKey.fill(0);
   }
 
   sign(signature: Uint8Array, parts: readonly Uint8Array[]): void {

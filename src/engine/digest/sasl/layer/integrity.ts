@@ -1,4 +1,4 @@
-import { signingKeys } from './keys.js';
+import { clientSigningKey, serverSigningKey } from './keys.js';
 import { checkSealedLength, type LayerParameters, type SecurityLayer } from './layer.js';
 import { SIGNATURE_LENGTH, Signer } from './signer.js';
 
@@ -48,12 +48,9 @@ export interface DirectionSigners {
   readonly receive: Signer;
 }
 
-/** The signers of both directions, as one side sees them. */
+/** The signers of both directions, as one side sees them. They make their keys of `ha1` when they are first used. */
 export function directionSigners({ role, ha1 }: LayerParameters): DirectionSigners {
-  const { clientToServer, serverToClient } = signingKeys(ha1);
-  const client = new Signer(clientToServer);
-  const server = new Signer(serverToClient);
-  clientToServer.fill(0);
-  serverToClient.fill(0);
+  const client = new Signer(() => clientSigningKey(ha1));
+  const server = new Signer(() => serverSigningKey(ha1));
   return role === 'client' ? { send: client, receive: server } : { send: server, receive: client };
 }

@@ -2,21 +2,24 @@ import { encodeLatin1 } from '../../../../bytes/text.js';
 import { md5 } from '../../../crypto/weak/md5.js';
 import type { CipherSuite } from './ciphers.js';
 
-/** Keys of both directions, 16 bytes each. */
-export interface DirectionKeys {
-  readonly clientToServer: Uint8Array;
-  readonly serverToClient: Uint8Array;
+/** Kic (RFC 2831 2.3): what clients sign with. */
+export function clientSigningKey(ha1: Uint8Array): Uint8Array {
+  return md5(ha1, SIGN_CLIENT);
 }
 
-/** Kic and Kis (RFC 2831 2.3): MD5 over H(A1) and a text. */
-export function signingKeys(ha1: Uint8Array): DirectionKeys {
-  return { clientToServer: md5(ha1, SIGN_CLIENT), serverToClient: md5(ha1, SIGN_SERVER) };
+/** Kis (RFC 2831 2.3): what servers sign with. */
+export function serverSigningKey(ha1: Uint8Array): Uint8Array {
+  return md5(ha1, SIGN_SERVER);
 }
 
-/** Kcc and Kcs (RFC 2831 2.4): MD5 over the first bytes of H(A1) and a text. */
-export function sealingKeys(ha1: Uint8Array, suite: CipherSuite): DirectionKeys {
-  const hash = ha1.subarray(0, suite.hashLength);
-  return { clientToServer: md5(hash, SEAL_CLIENT), serverToClient: md5(hash, SEAL_SERVER) };
+/** Kcc (RFC 2831 2.4): what clients seal with. It is made of the first bytes of H(A1) only where the cipher is to be weak. */
+export function clientSealingKey(ha1: Uint8Array, { hashLength }: CipherSuite): Uint8Array {
+  return md5(ha1.subarray(0, hashLength), SEAL_CLIENT);
+}
+
+/** Kcs (RFC 2831 2.4): what servers seal with. */
+export function serverSealingKey(ha1: Uint8Array, { hashLength }: CipherSuite): Uint8Array {
+  return md5(ha1.subarray(0, hashLength), SEAL_SERVER);
 }
 
 const SIGN_CLIENT = encodeLatin1('Digest session key to client-to-server signing key magic constant');

@@ -29,7 +29,7 @@ export interface SecurityLayer {
 /** What layers are set up with. Sizes are those of `maxbuf`. */
 export interface LayerParameters {
   readonly role: 'client' | 'server';
-  /** H(A1), which the layer does not keep. */
+  /** H(A1), which must last as long as the layer. */
   readonly ha1: Uint8Array;
   readonly ownMaxBuffer: number;
   readonly peerMaxBuffer: number;

@@ -15,19 +15,21 @@ export const MAC_LENGTH = 10;
  * SeqNum has four bytes, big-endian, and after 2^32 - 1 comes 0 (draft-ietf-sasl-rfc2831bis).
  */
 export class Signer {
-  readonly #hmac: HmacMd5;
+  readonly #key: () => Uint8Array;
   #next: number;
+  #hmac: HmacMd5 | undefined;
+  #wiped = false;
 
-  /** `next` is the sequence number of the first message. */
-  constructor(key: Uint8Array, next = 0) {
-    this.#hmac = new HmacMd5(key);
+  /** `key` makes the key, which is wiped, when the first message comes; `next` is that message's sequence number. */
+  constructor(key: () => Uint8Array, next = 0) {
+    this.#key = key;
     this.#next = next;
   }
 
   /** Writes the 16 bytes of the next message's signature to `out` from `at` on. */
   sign(out: Uint8Array, at: number, ...message: Uint8Array[]): void {
     putSequence(sequenceBytes, 0, this.#next);
-    this.#hmac.macInto(out, at, sequenceBytes, ...message);
+    this.#keyed().macInto(out, at, sequenceBytes, ...message);
     putTail(out, at, this.#next);
     this.#next = (this.#next + 1) >>> 0;
   }
@@ -40,7 +42,7 @@ export class Signer {
     for (let n = 0; n < SIGNATURE_LENGTH; n++) received[n] = signature[at + n]!;
     const sequence = sequenceOf(received);
     putSequence(sequenceBytes, 0, sequence);
-    this.#hmac.macInto(expected, 0, sequenceBytes, ...message);
+    this.#keyed().macInto(expected, 0, sequenceBytes, ...message);
     putTail(expected, 0, sequence);
     if (!constantTimeEqual(expected, received)) {
       throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the signature does not match the message');
@@ -52,7 +54,17 @@ export class Signer {
   }
 
   wipe(): void {
-    this.#hmac.wipe();
+    this.#hmac?.wipe();
+    this.#wiped = true;
+  }
+
+  #keyed(): HmacMd5 {
+    if (this.#hmac) return this.#hmac;
+    if (this.#wiped) throw new Error('the signer was used after it was wiped');
+    const key = this.#key();
+    this.#hmac = new HmacMd5(key);
+    key.fill(0);
+    return this.#hmac;
   }
 }
 
