@@ -40,7 +40,8 @@ export function agreedFlags(offered: number, challenged: number, options: NtlmOp
     );
   }
   checkKeyStrength(agreed, options);
-  return (agreed | (challenged & NTLMSSP.TARGET_INFO)) >>> 0;
+  // Servers do not repeat that the client is nobody.
+  return (agreed | (offered & NTLMSSP.ANONYMOUS) | (challenged & NTLMSSP.TARGET_INFO)) >>> 0;
 }
 
 /** The ISC_RET bits of a session. Sealed messages are signed too. */

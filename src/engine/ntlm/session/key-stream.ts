@@ -23,11 +23,13 @@ export interface KeyStream {
 export class ConnectionStream implements KeyStream {
   readonly #rc4: Rc4;
   readonly #marked: Rc4;
-  #next = 0;
+  #next: number;
 
-  constructor(key: Uint8Array) {
+  /** `next` is the number of the first message. */
+  constructor(key: Uint8Array, next = 0) {
     this.#rc4 = new Rc4(key);
     this.#marked = this.#rc4.clone();
+    this.#next = next;
   }
 
   /** Throws SEC_E_CONTEXT_EXPIRED after 2^32 - 1 messages: the numbers must not come around. */
