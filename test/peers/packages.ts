@@ -28,6 +28,7 @@ export type PeerName =
   | 'compiler'
   | 'libgsasl'
   | 'mingw-headers'
+  | 'cyrus-gssapi'
   | 'gss-ntlmssp'
   | 'gensec'
   | 'ntlm-auth';
@@ -47,6 +48,10 @@ const SASL_TOOLS: PackageEntry = {
 };
 const SASL_MECHANISMS: PackageEntry = { names: ['libsasl2-modules'], proofs: ['/usr/lib/*/sasl2/libdigestmd5.so'] };
 const SASL_DATABASE: PackageEntry = { names: ['libsasl2-modules-db'], proofs: ['/usr/lib/*/sasl2/libsasldb.so'] };
+const SASL_GSSAPI: PackageEntry = {
+  names: ['libsasl2-modules-gssapi-mit'],
+  proofs: ['/usr/lib/*/sasl2/libgssapiv2.so'],
+};
 const GSASL: PackageEntry = { names: ['gsasl'], proofs: ['gsasl'] };
 const SLAPD: PackageEntry = {
   names: ['slapd'],
@@ -82,6 +87,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
     title: 'Cyrus SASL (libsasl2)',
     packages: [SASL_TOOLS, SASL_MECHANISMS, SASL_DATABASE, LIBSASL, LIBSSL, GCC, LIBC],
   },
+  'cyrus-gssapi': { title: 'GSSAPI and GSS-SPNEGO of Cyrus SASL', packages: [SASL_GSSAPI] },
   gsasl: { title: 'GNU SASL (gsasl)', packages: [GSASL] },
   slapd: { title: 'OpenLDAP server (slapd)', packages: [SLAPD, SASL_MECHANISMS, LIBSSL, GCC, LIBC] },
   'ldap-clients': {

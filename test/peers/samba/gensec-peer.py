@@ -15,6 +15,8 @@ KERBEROS = {
     'auto': samba_credentials.AUTO_USE_KERBEROS,
     'must': samba_credentials.MUST_USE_KERBEROS,
 }
+# Features that Python has no name for; source: auth/gensec/gensec.h.
+FEATURES = {'LDAP_STYLE': 0x400}
 # GENSEC keeps bare pointers to what it is given: nothing of that may be collected.
 KEPT = []
 
@@ -71,7 +73,7 @@ def init(request):
         context = server(parameters, credentials)
     context.set_credentials(credentials)
     for feature in request['features']:
-        context.want_feature(getattr(gensec, 'FEATURE_' + feature))
+        context.want_feature(FEATURES.get(feature) or getattr(gensec, 'FEATURE_' + feature))
     mechanism = request['mech']
     if mechanism.startswith('sasl:'):
         context.start_mech_by_sasl_name(mechanism[5:])
