@@ -1,3 +1,5 @@
+import { decodeLatin1 } from '../../bytes/text.js';
+
 /**
  * The challenges that servers of this process have given and no client has answered. A client that is asked to answer one of them talks to
  * its own process, and unless that is what it meant to do, somebody reflects its logon.
@@ -17,5 +19,5 @@ export function isOutstanding(challenge: Uint8Array): boolean {
 }
 
 function keyOf(challenge: Uint8Array): string {
-  return String.fromCharCode(...challenge);
+  return decodeLatin1(challenge);
 }

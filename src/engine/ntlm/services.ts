@@ -2,6 +2,7 @@ import type { AccountStore } from '../accounts/account-store.js';
 import type { EngineEnvironment } from '../environment.js';
 import { buildSingleHost, MACHINE_ID_LENGTH } from './messages/single-host.js';
 import type { NtlmOptions } from './options.js';
+import { serverNamePairs } from './server/offer.js';
 
 /** What the package is made with. */
 export interface NtlmParts {
@@ -17,12 +18,15 @@ export class NtlmServices {
   readonly options: NtlmOptions;
   /** Milliseconds. */
   readonly maxClockSkew: number;
+  /** What servers say of their names. */
+  readonly namePairs: Uint8Array;
   #singleHost: Uint8Array | undefined;
 
   constructor({ environment, accounts, options }: NtlmParts) {
     this.environment = environment;
     this.accounts = accounts;
     this.options = options;
+    this.namePairs = serverNamePairs(environment.host);
     this.maxClockSkew = (options.maxClockSkew ?? DEFAULT_CLOCK_SKEW) * 1000;
   }
 

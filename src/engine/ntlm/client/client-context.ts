@@ -5,7 +5,7 @@ import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
 import { bindingHash } from '../channel-bindings.js';
 import type { NtlmIdentity } from '../identity.js';
-import { type AuthenticateMessage, buildAuthenticate, MIC_OFFSET } from '../messages/authenticate.js';
+import { buildAuthenticate, MIC_OFFSET } from '../messages/authenticate.js';
 import { type ChallengeMessage, parseChallenge } from '../messages/challenge.js';
 import { NTLMSSP } from '../messages/flags.js';
 import { malformed } from '../messages/message.js';
@@ -54,7 +54,8 @@ export class ClientContext extends NtlmContext {
     context.#note(leg);
     return {
       status: SEC_I.CONTINUE_NEEDED,
-      output: [tokenBuffer(context.#negotiate)],
+      // The MIC will be over the message: the caller gets bytes of its own.
+      output: [tokenBuffer(Uint8Array.from(context.#negotiate))],
       contextAttr: 0,
       context,
     };
@@ -81,16 +82,15 @@ export class ClientContext extends NtlmContext {
 
   #authenticate(challengeBytes: Uint8Array, challenge: ChallengeMessage, flags: number): LegResult {
     const responses = this.#respond(challenge, flags);
-    const sessionKey = responses.keyExchangeKey;
-    const message = this.#message(responses, flags);
-    let exported = sessionKey;
+    const { keyExchangeKey } = responses;
+    let exported = keyExchangeKey;
     let encrypted: Uint8Array = NOTHING;
     if (flags & NTLMSSP.KEY_EXCH && flags & (NTLMSSP.SIGN | NTLMSSP.SEAL)) {
       exported = this.#services.environment.randomBytes(KEY_LENGTH);
-      encrypted = cryptSessionKey(sessionKey, exported);
-      sessionKey.fill(0);
+      encrypted = cryptSessionKey(keyExchangeKey, exported);
+      keyExchangeKey.fill(0);
     }
-    const token = buildAuthenticate({ ...message, sessionKey: encrypted });
+    const token = this.#build(responses, flags, encrypted);
     if (responses.mic) {
       const transcript = { negotiate: this.#negotiate, challenge: challengeBytes };
       token.set(messageIntegrityCode(exported, transcript, token), MIC_OFFSET);
@@ -109,20 +109,20 @@ export class ClientContext extends NtlmContext {
     });
   }
 
-  #message({ lmResponse, ntResponse }: Responses, flags: number): Omit<AuthenticateMessage, 'sessionKey'> {
+  #build({ lmResponse, ntResponse }: Responses, flags: number, sessionKey: Uint8Array): Uint8Array {
     const { environment } = this.#services;
     const characters = characterSet(flags);
-    const name = (text: string) => encodeName(text, characters);
     const identity = this.#identity;
-    return {
+    return buildAuthenticate({
       flags,
       lmResponse,
       ntResponse,
-      domain: name(identity?.domain ?? ''),
-      user: name(identity?.user ?? ''),
-      workstation: name(identity ? environment.host.netbiosName : ''),
+      domain: encodeName(identity?.domain ?? '', characters),
+      user: encodeName(identity?.user ?? '', characters),
+      workstation: encodeName(identity ? environment.host.netbiosName : '', characters),
+      sessionKey,
       version: OWN_VERSION,
-    };
+    });
   }
 
   #establish(

@@ -87,5 +87,5 @@ export function buildAuthenticate(message: AuthenticateMessage): Uint8Array {
   writeValue(writer, fields, lmResponse);
   writeValue(writer, fields + FIELD_LENGTH, ntResponse);
   writeValue(writer, fields + 5 * FIELD_LENGTH, sessionKey);
-  return writer.toBytes();
+  return writer.view();
 }

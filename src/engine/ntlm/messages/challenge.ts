@@ -62,5 +62,5 @@ export function buildChallenge(message: ChallengeMessage): Uint8Array {
   writeVersion(writer, version);
   writeValue(writer, targetNameField, targetName);
   if (targetInfo) writeValue(writer, targetInfoField, targetInfo);
-  return writer.toBytes();
+  return writer.view();
 }

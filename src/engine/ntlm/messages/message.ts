@@ -16,12 +16,19 @@ const SIGNATURE = encodeLatin1('NTLMSSP\0');
 
 /** Whether bytes begin as every NTLM message does. */
 export function isNtlmMessage(bytes: Uint8Array): boolean {
-  return bytes.length >= HEAD_LENGTH && SIGNATURE.every((byte, at) => bytes[at] === byte);
+  if (bytes.length < HEAD_LENGTH) return false;
+  for (let i = 0; i < SIGNATURE.length; i++) {
+    if (bytes[i] !== SIGNATURE[i]) return false;
+  }
+  return true;
 }
 
 /** The type of a message; undefined for bytes that are none. */
 export function messageType(bytes: Uint8Array): number | undefined {
-  return isNtlmMessage(bytes) ? new ByteReader(bytes.subarray(SIGNATURE.length)).u32le() : undefined;
+  if (!isNtlmMessage(bytes)) return undefined;
+  const reader = new ByteReader(bytes);
+  reader.skip(SIGNATURE.length);
+  return reader.u32le();
 }
 
 /**
@@ -34,10 +41,11 @@ export function readMessage<T>(
   maxLength: number,
   parse: (reader: ByteReader) => T,
 ): T {
-  if (messageType(bytes) !== type) throw malformed(`it is no ${TYPE_NAMES[type]} message`);
-  if (bytes.length > maxLength) throw malformed(`it is longer than ${maxLength} bytes`);
   const reader = new ByteReader(bytes);
-  reader.skip(HEAD_LENGTH);
+  if (!isNtlmMessage(bytes)) throw malformed('it has no signature');
+  reader.skip(SIGNATURE.length);
+  if (reader.u32le() !== type) throw malformed(`it is no ${TYPE_NAMES[type]} message`);
+  if (bytes.length > maxLength) throw malformed(`it is longer than ${maxLength} bytes`);
   try {
     return parse(reader);
   } catch (error) {

@@ -50,5 +50,5 @@ export function buildNegotiate({ flags, domain, workstation, version }: Negotiat
   writeVersion(writer, version);
   if (domain) writeValue(writer, fields, domain);
   if (workstation) writeValue(writer, fields + FIELD_LENGTH, workstation);
-  return writer.toBytes();
+  return writer.view();
 }

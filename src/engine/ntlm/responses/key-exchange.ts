@@ -1,6 +1,6 @@
 import { desEncryptBlock, expandDesKey } from '../../crypto/weak/des.js';
 import { hmacMd5 } from '../../crypto/weak/hmac-md5.js';
-import { Rc4 } from '../../crypto/weak/rc4.js';
+import { rc4 } from '../../crypto/weak/rc4.js';
 import { NTLMSSP } from '../messages/flags.js';
 
 /** Bytes of all keys of this file. */
@@ -31,10 +31,7 @@ export function v1KeyExchangeKey(parts: V1KeyParts): Uint8Array {
 
 /** EncryptedRandomSessionKey out of the key, and the key out of it ([MS-NLMP] 3.1.5.1.2): RC4 goes both ways. */
 export function cryptSessionKey(keyExchangeKey: Uint8Array, key: Uint8Array): Uint8Array {
-  const rc4 = new Rc4(keyExchangeKey);
-  const crypted = rc4.process(key);
-  rc4.wipe();
-  return crypted;
+  return rc4(keyExchangeKey, key);
 }
 
 function lanManagerKey(lmHash: Uint8Array, lmResponse: Uint8Array): Uint8Array {

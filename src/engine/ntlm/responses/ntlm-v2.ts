@@ -41,7 +41,7 @@ export function buildV2Response(claims: V2Claims): Uint8Array {
   writeAvPairs(writer, avPairs, claims);
   // Z(4) of "temp" in 3.3.2.
   writer.reserve(4);
-  return writer.toBytes();
+  return writer.view();
 }
 
 /** Writes NTProofStr into a response, and answers SessionBaseKey. */

@@ -20,15 +20,15 @@ export interface Challenged {
 }
 
 /** Makes a CHALLENGE with `flags`, in answer to `negotiate`. */
-export function makeChallenge({ environment }: NtlmServices, flags: number, negotiate: Uint8Array): Challenged {
-  const { host } = environment;
+export function makeChallenge(services: NtlmServices, flags: number, negotiate: Uint8Array): Challenged {
+  const { environment, namePairs } = services;
   const serverChallenge = environment.randomBytes(SERVER_CHALLENGE_LENGTH);
-  const timestamp = new ByteWriter(8).u64le(fileTime(environment.now())).toBytes();
+  const timestamp = new ByteWriter(8).u64le(fileTime(environment.now())).view();
   const challenge = buildChallenge({
     flags,
-    targetName: encodeName(targetNameOf(host), characterSet(flags)),
+    targetName: encodeName(targetNameOf(environment.host), characterSet(flags)),
     serverChallenge,
-    targetInfo: serverAvPairs(host, timestamp),
+    targetInfo: serverAvPairs(namePairs, timestamp),
     ...(flags & NTLMSSP.VERSION && { version: OWN_VERSION }),
   });
   return { flags, serverChallenge, timestamp, negotiate, challenge };

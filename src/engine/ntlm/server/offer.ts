@@ -20,16 +20,22 @@ export function targetNameOf(host: HostNames): string {
   return isInDomain(host) ? host.netbiosDomain : host.netbiosName;
 }
 
-/** The AV pairs of a CHALLENGE ([MS-NLMP] 3.2.5.1.1), always with the server's time, a FILETIME in 8 bytes. */
-export function serverAvPairs(host: HostNames, timestamp: Uint8Array): Uint8Array {
+/** The names among the AV pairs of a CHALLENGE ([MS-NLMP] 3.2.5.1.1), without an end. */
+export function serverNamePairs(host: HostNames): Uint8Array {
   const writer = new ByteWriter(USUAL_LENGTH);
   writeAvText(writer, AV_ID.NB_DOMAIN_NAME, host.netbiosDomain);
   writeAvText(writer, AV_ID.NB_COMPUTER_NAME, host.netbiosName);
   if (host.dnsDomain !== '') writeAvText(writer, AV_ID.DNS_DOMAIN_NAME, host.dnsDomain);
   if (host.dnsName !== '') writeAvText(writer, AV_ID.DNS_COMPUTER_NAME, host.dnsName);
+  return writer.toBytes();
+}
+
+/** The AV pairs of a CHALLENGE, always with the server's time, a FILETIME in 8 bytes. */
+export function serverAvPairs(names: Uint8Array, timestamp: Uint8Array): Uint8Array {
+  const writer = new ByteWriter(names.length + 16).bytes(names);
   writeAvPair(writer, AV_ID.TIMESTAMP, timestamp);
   writeAvEnd(writer);
-  return writer.toBytes();
+  return writer.view();
 }
 
 /** The ASC_RET bits of a session. Sealed messages are signed too. */

@@ -19,9 +19,8 @@ import { addOutstanding, removeOutstanding } from '../outstanding-challenges.js'
 import { KEY_LENGTH, v1KeyExchangeKey } from '../responses/key-exchange.js';
 import { messageIntegrityCode } from '../responses/mic.js';
 import type { NtlmServices } from '../services.js';
-import { NtlmSession } from '../session/session.js';
+import { NtlmSession, type SessionFacts } from '../session/session.js';
 import {
-  type ClaimedNames,
   checkAnonymous,
   checkClock,
   checkTimestamp,
@@ -65,7 +64,8 @@ export class ServerContext extends NtlmContext {
     const context = new ServerContext(services, challenged, leg);
     return {
       status: SEC_I.CONTINUE_NEEDED,
-      output: [tokenBuffer(challenged.challenge)],
+      // The MIC will be over the message: the caller gets bytes of its own.
+      output: [tokenBuffer(Uint8Array.from(challenged.challenge))],
       contextAttr: 0,
       context,
     };
@@ -84,13 +84,15 @@ export class ServerContext extends NtlmContext {
     checkKeyStrength(flags, this.#services.options);
     const response = readResponse(message, this.#services);
     const logon = {
-      ...names,
+      user: names.user,
+      domain: names.domain,
+      workstation: names.workstation,
       serverChallenge: challenged.serverChallenge,
       ntResponse: message.ntResponse,
       lmResponse: message.lmResponse,
       extendedSessionSecurity: (flags & NTLMSSP.EXTENDED_SESSIONSECURITY) !== 0,
     };
-    const exchange = { challenged, token, message, flags, names, response, contextReq: leg.contextReq };
+    const exchange = { challenged, token, message, flags, response, contextReq: leg.contextReq };
     return checkLogon(this.#services.accounts, logon, result => this.#accept(exchange, result));
   }
 
@@ -126,13 +128,16 @@ export class ServerContext extends NtlmContext {
       user: { name: user, domain, ...(sid !== undefined && { sid }) },
       ...(groups !== undefined && { groups }),
     };
-    return this.#establish(flags, {
+    return this.#establish({
+      role: 'server',
+      flags,
       sessionKey,
       mic,
       contextAttr: serverAttributes(flags),
       userName: domain === '' ? user : `${domain}\\${user}`,
       targetName: targetNameOf(response),
       loopback: this.#isOwn(avPairs?.find(AV_ID.SINGLE_HOST)),
+      start: this.#services.environment.now(),
     });
   }
 
@@ -159,18 +164,21 @@ export class ServerContext extends NtlmContext {
     // There is no key that only the two sides have.
     const flags = agreed & ~(NTLMSSP.SIGN | NTLMSSP.SEAL | NTLMSSP.KEY_EXCH);
     this.#client = ANONYMOUS;
-    return this.#establish(flags, {
+    return this.#establish({
+      role: 'server',
+      flags,
       sessionKey: new Uint8Array(KEY_LENGTH),
       mic: false,
       contextAttr: serverAttributes(flags) | ASC_RET.NULL_SESSION,
       userName: `${ANONYMOUS.user.domain}\\${ANONYMOUS.user.name}`,
       targetName: undefined,
       loopback: false,
+      start: this.#services.environment.now(),
     });
   }
 
-  #establish(flags: number, facts: EstablishedFacts): LegResult {
-    this.session = new NtlmSession({ role: 'server', flags, ...facts, start: this.#services.environment.now() });
+  #establish(facts: SessionFacts): LegResult {
+    this.session = new NtlmSession(facts);
     return { status: SEC_E.OK, output: [], contextAttr: facts.contextAttr };
   }
 
@@ -185,13 +193,10 @@ interface Exchange {
   readonly token: Uint8Array;
   readonly message: ReceivedAuthenticate;
   readonly flags: number;
-  readonly names: ClaimedNames;
   /** Undefined with NTLMv1. */
   readonly response: ClientChallenge | undefined;
   readonly contextReq: number;
 }
-
-type EstablishedFacts = Omit<ConstructorParameters<typeof NtlmSession>[0], 'role' | 'flags' | 'start'>;
 
 function keyExchangeKey(
   { challenged, flags, message, response }: Exchange,

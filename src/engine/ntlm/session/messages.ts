@@ -104,8 +104,9 @@ function neededToken(buffers: readonly SecBuffer[]): SecBuffer {
 function result(buffers: readonly SecBuffer[], token: SecBuffer): SecBuffer[] {
   const left: SecBuffer[] = [];
   for (const buffer of buffers) {
-    if (buffer === token) left.push({ type: buffer.type, data: buffer.data.subarray(0, SIGNATURE_LENGTH) });
-    else if (bufferType(buffer) === SECBUFFER.PADDING) left.push({ type: buffer.type, data: NOTHING });
+    if (buffer === token && token.data.length > SIGNATURE_LENGTH) {
+      left.push({ type: token.type, data: token.data.subarray(0, SIGNATURE_LENGTH) });
+    } else if (bufferType(buffer) === SECBUFFER.PADDING) left.push({ type: buffer.type, data: NOTHING });
     else left.push(buffer);
   }
   return left;
