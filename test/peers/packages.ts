@@ -23,6 +23,7 @@ export type PeerName =
   | 'slapd'
   | 'ldap-clients'
   | 'apache'
+  | 'apache-gssapi'
   | 'lighttpd'
   | 'curl'
   | 'compiler'
@@ -64,6 +65,10 @@ const APACHE: PackageEntry = {
   names: ['apache2-bin'],
   proofs: ['apache2', '/usr/lib/apache2/modules/mod_auth_digest.so'],
 };
+const APACHE_GSSAPI: PackageEntry = {
+  names: ['libapache2-mod-auth-gssapi'],
+  proofs: ['/usr/lib/apache2/modules/mod_auth_gssapi.so'],
+};
 const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
 const PYTHON_GSSAPI: PackageEntry = {
@@ -95,6 +100,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
     packages: [LDAP_UTILS, SASL_MECHANISMS, LIBSSL, GCC, LIBC],
   },
   apache: { title: 'Apache httpd (mod_auth_digest)', packages: [APACHE] },
+  'apache-gssapi': { title: 'Apache httpd (mod_auth_gssapi)', packages: [APACHE, APACHE_GSSAPI] },
   lighttpd: { title: 'lighttpd (mod_auth)', packages: [LIGHTTPD] },
   curl: { title: 'curl', packages: [CURL] },
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
