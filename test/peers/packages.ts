@@ -32,7 +32,10 @@ export type PeerName =
   | 'cyrus-gssapi'
   | 'gss-ntlmssp'
   | 'gensec'
-  | 'ntlm-auth';
+  | 'ntlm-auth'
+  | 'samba-ad'
+  | 'requests-ntlm'
+  | 'impacket';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -82,6 +85,32 @@ const PYTHON_SAMBA: PackageEntry = {
 };
 /** Has ntlm_auth. */
 const WINBIND: PackageEntry = { names: ['winbind'], proofs: ['ntlm_auth', 'winbindd'], services: ['winbind'] };
+const SAMBA_DC: PackageEntry = {
+  names: ['samba-ad-dc', 'samba'],
+  proofs: ['samba'],
+  services: ['samba-ad-dc', 'smbd', 'nmbd'],
+};
+const SAMBA_PROVISION: PackageEntry = {
+  names: ['samba-ad-provision'],
+  proofs: ['/usr/share/samba/setup/provision.ldif'],
+};
+const SAMBA_DSDB: PackageEntry = { names: ['samba-dsdb-modules'], proofs: ['/usr/lib/*/samba/ldb/samba_dsdb.so'] };
+const SAMBA_VFS: PackageEntry = { names: ['samba-vfs-modules'], proofs: ['/usr/lib/*/samba/vfs/xattr_tdb.so'] };
+const NSS_WRAPPER: PackageEntry = { names: ['libnss-wrapper'], proofs: ['/usr/lib/*/libnss_wrapper.so'] };
+const OPENSSL: PackageEntry = { names: ['openssl'], proofs: ['openssl'] };
+/** MD4 and RC4, which Python asks OpenSSL 3 for. */
+const OPENSSL_LEGACY: PackageEntry = {
+  names: ['openssl-provider-legacy', 'libssl3t64', 'libssl3'],
+  proofs: ['/usr/lib/*/ossl-modules/legacy.so'],
+};
+const REQUESTS_NTLM: PackageEntry = {
+  names: ['python3-requests-ntlm'],
+  proofs: ['/usr/lib/python3/dist-packages/requests_ntlm/__init__.py'],
+};
+const IMPACKET: PackageEntry = {
+  names: ['python3-impacket'],
+  proofs: ['/usr/lib/python3/dist-packages/impacket/ntlm.py'],
+};
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -108,6 +137,12 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   'gss-ntlmssp': { title: 'MIT libgssapi with gss-ntlmssp', packages: [PYTHON_GSSAPI, GSS_NTLMSSP] },
   gensec: { title: 'Samba GENSEC', packages: [PYTHON_SAMBA] },
   'ntlm-auth': { title: 'Samba ntlm_auth', packages: [WINBIND] },
+  'samba-ad': {
+    title: 'Samba as an Active Directory domain controller',
+    packages: [SAMBA_DC, SAMBA_PROVISION, SAMBA_DSDB, SAMBA_VFS, NSS_WRAPPER, PYTHON_SAMBA, WINBIND],
+  },
+  'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
+  impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
 };
 Object.freeze(PEERS);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LineProcess, type LineProcessOptions } from './line-process.js';
 
 export type JsonFields = Readonly<Record<string, unknown>>;
@@ -39,7 +40,10 @@ export class JsonProcess implements AsyncDisposable {
     return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : undefined;
   }
 
+  /** The programs end with their input; one that hangs is ended. */
   async close(): Promise<void> {
+    this.#process.endInput();
+    await Promise.race([this.#process.exit, delay(PATIENCE, undefined, { ref: false })]);
     await this.#process.close();
   }
 
@@ -47,6 +51,9 @@ export class JsonProcess implements AsyncDisposable {
     await this.close();
   }
 }
+
+/** Milliseconds. */
+const PATIENCE = 3000;
 
 function encodeBytes(value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;

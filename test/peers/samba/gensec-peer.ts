@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Account, alice } from '../accounts.js';
+import { rootPrefix } from '../apt.js';
 import { PROJECT_ROOT } from '../paths.js';
 import { JsonProcess } from '../run/json-process.js';
 
@@ -34,7 +35,8 @@ export interface GensecStep {
   readonly token?: Uint8Array;
 }
 
-/** One end of one exchange, by Samba's GENSEC. A server needs a domain controller's smb.conf. Refusals reject with `PeerRefusal`. */
+/** One end of one exchange, by Samba's GENSEC. A server needs a domain controller's smb.conf.
+ * Refusals reject with `PeerRefusal`. */
 export class GensecPeer implements AsyncDisposable {
   readonly #process: JsonProcess;
 
@@ -49,13 +51,21 @@ export class GensecPeer implements AsyncDisposable {
     return GensecPeer.#open(options, { role: 'client', user, password, domain, host, service, kerberos });
   }
 
+  /** Takes root's rights, or sudo without a password: the accounts are in files of the domain controller. */
   static server(options: GensecOptions): Promise<GensecPeer> {
-    return GensecPeer.#open(options, { role: 'server' });
+    return GensecPeer.#open(options, { role: 'server' }, rootPrefix());
   }
 
-  static async #open(options: GensecOptions, fields: Readonly<Record<string, unknown>>): Promise<GensecPeer> {
-    const { config, mechanism, features = ['SEAL', 'SESSION_KEY'], parameters, env } = options;
-    const program = new JsonProcess(PYTHON, [PROGRAM], { env });
+  static async #open(
+    options: GensecOptions,
+    fields: Readonly<Record<string, unknown>>,
+    prefix: readonly string[] = [],
+  ): Promise<GensecPeer> {
+    const { config, mechanism, features = ['SEAL', 'SESSION_KEY'], parameters, env = {} } = options;
+    // sudo passes no environment on.
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const [command = 'env', ...args] = [...prefix, 'env', ...variables, PYTHON, PROGRAM];
+    const program = new JsonProcess(command, args);
     try {
       await program.ask('init', { conf: config.path, options: parameters, mech: mechanism, features, ...fields });
       return new GensecPeer(program);
