@@ -12,10 +12,8 @@ const LEGACY = `openssl_conf = init
 [init]
 providers = providers
 [providers]
-default = default
-legacy = legacy
-[default]
-activate = 1
-[legacy]
+default = provider
+legacy = provider
+[provider]
 activate = 1
 `;
