@@ -59,6 +59,7 @@ export function checkAnonymous(contextReq: number): void {
  */
 export function readResponse(
   { lmResponse, ntResponse }: ReceivedAuthenticate,
+  flags: number,
   { options }: NtlmServices,
 ): ClientChallenge | undefined {
   if (ntResponse.length > V1_RESPONSE_LENGTH) return parseClientChallenge(ntResponse.subarray(PROOF_LENGTH));
@@ -67,7 +68,9 @@ export function readResponse(
       hint: 'An LM response is no proof. Set LmCompatibilityLevel of the client to 3 or more.',
     });
   }
-  if (ntResponse.length < V1_RESPONSE_LENGTH || lmResponse.length !== V1_RESPONSE_LENGTH) {
+  // With extended session security the client's challenge stands in the LM response.
+  const extended = (flags & NTLMSSP.EXTENDED_SESSIONSECURITY) !== 0;
+  if (ntResponse.length < V1_RESPONSE_LENGTH || (extended && lmResponse.length !== V1_RESPONSE_LENGTH)) {
     throw malformed('a response is too short');
   }
   if (options.dangerouslyAcceptNtlmV1) return undefined;

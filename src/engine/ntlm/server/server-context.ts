@@ -82,7 +82,7 @@ export class ServerContext extends NtlmContext {
     const names = claimedNames(message, flags);
     if (isAnonymous(message)) return this.#acceptNobody(flags, leg.contextReq);
     checkKeyStrength(flags, this.#services.options);
-    const response = readResponse(message, this.#services);
+    const response = readResponse(message, flags, this.#services);
     const logon = {
       user: names.user,
       domain: names.domain,
