@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -14,6 +15,17 @@ export interface HostNames {
   readonly dnsDomain: string;
 }
 
+/** A program of the machine that is talked to over its standard input and output. */
+export interface Program {
+  /**
+   * Writes `question`, and resolves with what comes back once `isWhole` says that all has come. Rejects where the program ends before, or
+   * has not answered after `timeLimit` milliseconds. One question at a time.
+   */
+  ask(question: string, isWhole: (answer: string) => boolean, timeLimit: number): Promise<string>;
+  /** Ends the program; a question that waits rejects. */
+  stop(): void;
+}
+
 /**
  * All that the engine takes from outside: replace a part to replay an exchange byte for byte.
  * Random bytes are asked for once per value, in the size of the value.
@@ -24,6 +36,8 @@ export interface EngineEnvironment {
   /** Cryptographically random bytes. */
   randomBytes(size: number): Uint8Array;
   readFile(path: string): Promise<Uint8Array>;
+  /** Starts a program. It does not keep this process from ending, and is told to end with it by the end of its input. */
+  startProgram(command: string, args: readonly string[]): Program;
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly host: HostNames;
@@ -35,6 +49,7 @@ export function nodeEnvironment(parts: Partial<EngineEnvironment> = {}): EngineE
     now: Date.now,
     randomBytes: pooledRandomBytes,
     readFile,
+    startProgram,
     variables: process.env,
     host: parts.host ?? hostNames(hostname()),
   };
@@ -52,6 +67,54 @@ export function hostNames(name: string): HostNames {
     dnsName: name,
     netbiosDomain: (domainLabel || 'WORKGROUP').slice(0, 15).toUpperCase(),
     dnsDomain,
+  };
+}
+
+function startProgram(command: string, args: readonly string[]): Program {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+  const parts = [child, child.stdin, child.stdout] as unknown as readonly { ref(): void; unref(): void }[];
+  let answer = '';
+  let waiting: { check(): void; fail(reason: Error): void } | undefined;
+  let over: Error | undefined;
+  const end = (reason: Error) => {
+    over ??= reason;
+    waiting?.fail(over);
+  };
+  child.on('error', cause => end(new Error(`${command} did not start`, { cause })));
+  child.on('close', code => end(new Error(`${command} has ended with ${code}`)));
+  child.stdin.on('error', () => {});
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answer += text;
+    waiting?.check();
+  });
+  for (const part of parts) part.unref();
+
+  return {
+    ask(question, isWhole, timeLimit) {
+      return new Promise<string>((resolve, reject) => {
+        const settle = (outcome: () => void) => {
+          clearTimeout(timer);
+          waiting = undefined;
+          for (const part of parts) part.unref();
+          outcome();
+        };
+        const timer = setTimeout(() => waiting?.fail(new Error(`${command} has not answered in time`)), timeLimit);
+        waiting = {
+          check() {
+            if (isWhole(answer)) settle(() => resolve(answer));
+          },
+          fail: reason => settle(() => reject(reason)),
+        };
+        for (const part of parts) part.ref();
+        answer = '';
+        if (over) waiting.fail(over);
+        else child.stdin.write(question);
+      });
+    },
+    stop() {
+      end(new Error(`${command} was stopped`));
+      child.kill();
+    },
   };
 }
 
