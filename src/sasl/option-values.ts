@@ -22,7 +22,7 @@ export function checkAuthzString(value: unknown): Uint8Array {
 }
 
 /** Whether bytes can be an authorization identity at all. */
-export function isAuthzString(bytes: Uint8Array): boolean {
+function isAuthzString(bytes: Uint8Array): boolean {
   try {
     decodeUtf8(bytes);
     return !bytes.includes(0);

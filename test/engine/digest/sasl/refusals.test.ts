@@ -222,6 +222,12 @@ describe('a DIGEST-MD5 server', () => {
     }
   });
 
+  it('passes over what it does not know, and what only a challenge has', async () => {
+    const server = await Side.server();
+    const response = await answered('auth', server);
+    await server.step(`x-future="a,b",algorithm=md5-sess, opaque="o",stale=true,${response} ,\t,domain="d"\r\n`);
+  });
+
   it('does not take channel bindings for checked', async () => {
     const data = channelBindings({ applicationData: Buffer.from('tls-server-end-point:x') });
     const server = await Side.server({ buffers: [{ type: SECBUFFER.CHANNEL_BINDINGS, data }] });

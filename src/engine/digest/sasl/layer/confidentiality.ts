@@ -54,18 +54,7 @@ export class ConfidentialityLayer implements SecurityLayer {
     const padding = this.#paddingLength(message.length);
     trailer.fill(padding, 0, padding);
     this.#signers.send.sign(trailer, padding, message);
-    const encrypted = padding + MAC_LENGTH;
-    if (padding === 0) {
-      this.#send.transform(message);
-      this.#send.transform(trailer.subarray(0, encrypted));
-    } else {
-      const joined = new Uint8Array(message.length + encrypted);
-      joined.set(message);
-      joined.set(trailer.subarray(0, encrypted), message.length);
-      this.#send.transform(joined);
-      message.set(joined.subarray(0, message.length));
-      trailer.set(joined.subarray(message.length));
-    }
+    this.#encrypt(message, trailer, padding + MAC_LENGTH);
     return padding + SIGNATURE_LENGTH;
   }
 
@@ -94,6 +83,21 @@ export class ConfidentialityLayer implements SecurityLayer {
     this.#signers.receive.wipe();
     this.#send.wipe();
     this.#receive.wipe();
+  }
+
+  /** Encrypts a message and the front of its trailer, which nearly always lies right behind it. */
+  #encrypt(message: Uint8Array, trailer: Uint8Array, trailerLength: number): void {
+    const { buffer, byteOffset, length } = message;
+    if (trailer.buffer === buffer && trailer.byteOffset === byteOffset + length) {
+      this.#send.transform(new Uint8Array(buffer, byteOffset, length + trailerLength));
+      return;
+    }
+    const joined = new Uint8Array(length + trailerLength);
+    joined.set(message);
+    joined.set(trailer.subarray(0, trailerLength), length);
+    this.#send.transform(joined);
+    message.set(joined.subarray(0, length));
+    trailer.set(joined.subarray(length));
   }
 
   #paddingLength(messageLength: number): number {

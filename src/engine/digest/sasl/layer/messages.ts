@@ -1,4 +1,4 @@
-import { bufferType, findBuffer, SECBUFFER, type SecBuffer } from '../../../../sspi/buffers.js';
+import { bufferType, SECBUFFER, type SecBuffer } from '../../../../sspi/buffers.js';
 import { type MessageBuffers, type MessageCall, messageBuffers, SECQOP } from '../../../../sspi/messages.js';
 import { SEC_E } from '../../../../sspi/status.js';
 import { PackageError } from '../../../package-error.js';
@@ -7,16 +7,19 @@ import { SIGNATURE_LENGTH } from './signer.js';
 
 /** MakeSignature: signs all DATA buffers into a TOKEN buffer, which is cut to the signature. */
 export function makeSignature(layer: SecurityLayer, { buffers }: MessageCall): MessageBuffers {
-  const token = needed(findBuffer(buffers, SECBUFFER.TOKEN), 'TOKEN');
+  const at = buffers.findIndex(isToken);
+  const token = needed(buffers[at], 'TOKEN');
   const parts = signedParts(buffers);
   checkRoom(token, SIGNATURE_LENGTH);
   layer.sign(token.data, parts);
-  return messageBuffers(withData(buffers, token, token.data.subarray(0, SIGNATURE_LENGTH)));
+  const result = [...buffers];
+  put(result, at, token.data.subarray(0, SIGNATURE_LENGTH));
+  return messageBuffers(result);
 }
 
 /** VerifySignature: the same buffers as MakeSignature's. */
 export function verifySignature(layer: SecurityLayer, { buffers }: MessageCall): MessageBuffers {
-  const token = needed(findBuffer(buffers, SECBUFFER.TOKEN), 'TOKEN');
+  const token = needed(buffers.find(isToken), 'TOKEN');
   const parts = signedParts(buffers);
   if (token.data.length !== SIGNATURE_LENGTH) {
     throw new PackageError(SEC_E.INVALID_TOKEN, `a signature has ${SIGNATURE_LENGTH} bytes`);
@@ -31,18 +34,20 @@ export function verifySignature(layer: SecurityLayer, { buffers }: MessageCall):
  * Source: Microsoft Learn, "EncryptMessage (Digest)".
  */
 export function encryptMessage(layer: SecurityLayer, { buffers }: MessageCall, qop: number): MessageBuffers {
-  const parts = sealedParts(buffers);
-  const data = needed(parts.data, 'DATA');
-  const trailer = needed(parts.trailer, 'PADDING');
+  const at = locate(buffers);
+  const { data } = needed(buffers[at.data], 'DATA');
+  const trailer = needed(buffers[onlyOne(at.trailer)], 'PADDING');
   checkRoom(trailer, layer.trailerLength);
-  if (data.data.length > layer.maximumMessage) {
+  if (data.length > layer.maximumMessage) {
     throw new PackageError(SEC_E.INVALID_PARAMETER, `the peer takes ${layer.maximumMessage} bytes in one message`, {
       hint: 'Split the data: SECPKG_ATTR.STREAM_SIZES has the limit as maximumMessage.',
     });
   }
-  const written = layer.seal(data.data, trailer.data);
-  const result = withData(buffers, trailer, trailer.data.subarray(0, written));
-  return messageBuffers(emptyTokens(result), qop);
+  const written = layer.seal(data, trailer.data);
+  const result = [...buffers];
+  if (written < trailer.data.length) put(result, at.trailer, trailer.data.subarray(0, written));
+  if (at.token >= 0) put(result, at.token, NOTHING);
+  return messageBuffers(result, qop);
 }
 
 /**
@@ -51,14 +56,17 @@ export function encryptMessage(layer: SecurityLayer, { buffers }: MessageCall, q
  * Source: Microsoft Learn, "DecryptMessage (Digest)".
  */
 export function decryptMessage(layer: SecurityLayer, { buffers }: MessageCall, qop: number): MessageBuffers {
-  const stream = findBuffer(buffers, SECBUFFER.STREAM);
-  const parts = sealedParts(buffers);
-  if (stream) return messageBuffers(withData(buffers, parts.data ?? stream, layer.unseal(stream.data)), qop);
-  const data = needed(parts.data, 'DATA or STREAM');
-  const { trailer } = parts;
-  if (!trailer) return messageBuffers(withData(buffers, data, layer.unseal(data.data)), qop);
-  const message = layer.unseal(joined(data.data, trailer.data));
-  return messageBuffers(withData(withData(buffers, data, message), trailer, NOTHING), qop);
+  const at = locate(buffers);
+  const result = [...buffers];
+  if (at.stream >= 0) {
+    put(result, at.data >= 0 ? at.data : at.stream, layer.unseal(buffers[at.stream]!.data));
+    return messageBuffers(result, qop);
+  }
+  const { data } = needed(buffers[at.data], 'DATA or STREAM');
+  const trailer = buffers[onlyOne(at.trailer)];
+  put(result, at.data, layer.unseal(trailer ? joined(data, trailer.data) : data));
+  if (trailer) put(result, at.trailer, NOTHING);
+  return messageBuffers(result, qop);
 }
 
 /** What is asked for in `fQOP`: 0 is what the context has; signing alone goes by SECQOP.WRAP_NO_ENCRYPT or Digest's own SIGN_ONLY. */
@@ -66,32 +74,45 @@ export function isSignOnly(qop: number): boolean {
   return qop === SECQOP.WRAP_NO_ENCRYPT || qop === SIGN_ONLY;
 }
 
+function isToken(buffer: SecBuffer): boolean {
+  return bufferType(buffer) === SECBUFFER.TOKEN;
+}
+
 function signedParts(buffers: readonly SecBuffer[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const buffer of buffers) {
-    if (bufferType(buffer) === SECBUFFER.DATA) parts.push(buffer.data);
+    if (bufferType(buffer) === SECBUFFER.DATA && !(buffer.type & SECBUFFER.READONLY)) parts.push(buffer.data);
   }
   if (parts.length === 0) throw missing('DATA');
   return parts;
 }
 
-function sealedParts(buffers: readonly SecBuffer[]): SealedParts {
-  let data: SecBuffer | undefined;
-  let trailer: SecBuffer | undefined;
-  for (const buffer of buffers) {
-    const type = bufferType(buffer);
-    if (type === SECBUFFER.DATA && !data) data = buffer;
-    else if (type === SECBUFFER.DATA || type === SECBUFFER.PADDING) {
-      if (trailer) throw new PackageError(SEC_E.INVALID_TOKEN, 'there are more buffers than DATA and PADDING');
-      trailer = buffer;
-    }
-  }
-  return { data, trailer };
+/** Where the buffers stand that matter here; -1 for those that are not there. Others are passed over. */
+interface Places {
+  data: number;
+  /** PADDING, or a second DATA. */
+  trailer: number;
+  token: number;
+  stream: number;
 }
 
-interface SealedParts {
-  readonly data: SecBuffer | undefined;
-  readonly trailer: SecBuffer | undefined;
+function locate(buffers: readonly SecBuffer[]): Places {
+  const places = { data: -1, trailer: -1, token: -1, stream: -1 };
+  for (let at = 0; at < buffers.length; at++) {
+    const type = bufferType(buffers[at]!);
+    if (type !== SECBUFFER.TOKEN && isReadOnly(buffers[at]!)) continue;
+    if (type === SECBUFFER.DATA && places.data < 0) places.data = at;
+    else if (type === SECBUFFER.DATA || type === SECBUFFER.PADDING) places.trailer = places.trailer < 0 ? at : SURPLUS;
+    else if (type === SECBUFFER.TOKEN && places.token < 0) places.token = at;
+    else if (type === SECBUFFER.STREAM && places.stream < 0) places.stream = at;
+  }
+  return places;
+}
+
+/** What may not be changed is passed over. What is to be signed but not sealed has no form in DIGEST-MD5: SEC_E_QOP_NOT_SUPPORTED. */
+function isReadOnly({ type }: SecBuffer): boolean {
+  if (!(type & SECBUFFER.READONLY_WITH_CHECKSUM)) return (type & SECBUFFER.READONLY) !== 0;
+  throw new PackageError(SEC_E.QOP_NOT_SUPPORTED, 'DIGEST-MD5 cannot sign a buffer that it leaves out of the message');
 }
 
 /** A view where the two lie next to each other, as they came from the wire; a copy otherwise. */
@@ -106,13 +127,14 @@ function joined(data: Uint8Array, trailer: Uint8Array): Uint8Array {
   return copy;
 }
 
-function withData(buffers: readonly SecBuffer[], changed: SecBuffer, data: Uint8Array): SecBuffer[] {
-  return buffers.map(buffer => (buffer === changed ? { type: buffer.type, data } : buffer));
+/** Buffers that would be left out must not look as if they had been protected. */
+function onlyOne(trailer: number): number {
+  if (trailer !== SURPLUS) return trailer;
+  throw new PackageError(SEC_E.INVALID_TOKEN, 'there are more buffers than DATA and PADDING');
 }
 
-function emptyTokens(buffers: SecBuffer[]): SecBuffer[] {
-  const token = findBuffer(buffers, SECBUFFER.TOKEN);
-  return token ? withData(buffers, token, NOTHING) : buffers;
+function put(buffers: SecBuffer[], at: number, data: Uint8Array): void {
+  buffers[at] = { type: buffers[at]!.type, data };
 }
 
 function checkRoom(buffer: SecBuffer, length: number): void {
@@ -129,6 +151,9 @@ function needed(buffer: SecBuffer | undefined, name: string): SecBuffer {
 function missing(name: string): PackageError {
   return new PackageError(SEC_E.INVALID_TOKEN, `there is no ${name} buffer`);
 }
+
+/** More than one trailer. */
+const SURPLUS = Number.MAX_SAFE_INTEGER;
 
 const NOTHING = new Uint8Array(0);
 
