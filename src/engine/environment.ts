@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
 
 /** The names of the machine that the engine speaks for. */
 export interface HostNames {
@@ -49,7 +51,7 @@ export function nodeEnvironment(parts: Partial<EngineEnvironment> = {}): EngineE
     now: Date.now,
     randomBytes: pooledRandomBytes,
     readFile,
-    startProgram,
+    startProgram: (command, args) => new ChildProgram(command, args),
     variables: process.env,
     host: parts.host ?? hostNames(hostname()),
   };
@@ -70,52 +72,72 @@ export function hostNames(name: string): HostNames {
   };
 }
 
-function startProgram(command: string, args: readonly string[]): Program {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
-  const parts = [child, child.stdin, child.stdout] as unknown as readonly { ref(): void; unref(): void }[];
-  let answer = '';
-  let waiting: { check(): void; fail(reason: Error): void } | undefined;
-  let over: Error | undefined;
-  const end = (reason: Error) => {
-    over ??= reason;
-    waiting?.fail(over);
-  };
-  child.on('error', cause => end(new Error(`${command} did not start`, { cause })));
-  child.on('close', code => end(new Error(`${command} has ended with ${code}`)));
-  child.stdin.on('error', () => {});
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    answer += text;
-    waiting?.check();
-  });
-  for (const part of parts) part.unref();
+/** A child process. It holds this one up only while a question waits for its answer. */
+class ChildProgram implements Program {
+  readonly #command: string;
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  #answer = '';
+  #question:
+    | { resolve(answer: string): void; reject(reason: Error): void; isWhole(answer: string): boolean }
+    | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #over: Error | undefined;
 
-  return {
-    ask(question, isWhole, timeLimit) {
-      return new Promise<string>((resolve, reject) => {
-        const settle = (outcome: () => void) => {
-          clearTimeout(timer);
-          waiting = undefined;
-          for (const part of parts) part.unref();
-          outcome();
-        };
-        const timer = setTimeout(() => waiting?.fail(new Error(`${command} has not answered in time`)), timeLimit);
-        waiting = {
-          check() {
-            if (isWhole(answer)) settle(() => resolve(answer));
-          },
-          fail: reason => settle(() => reject(reason)),
-        };
-        for (const part of parts) part.ref();
-        answer = '';
-        if (over) waiting.fail(over);
-        else child.stdin.write(question);
-      });
-    },
-    stop() {
-      end(new Error(`${command} was stopped`));
-      child.kill();
-    },
-  };
+  constructor(command: string, args: readonly string[]) {
+    this.#command = command;
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    this.#child.on('error', cause => this.#end(new Error(`${command} did not start`, { cause })));
+    this.#child.on('close', code => this.#end(new Error(`${command} has ended with ${code}`)));
+    // What a broken pipe means is told by the end of the program.
+    this.#child.stdin.on('error', () => {});
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#receive(text));
+    this.#hold('unref');
+  }
+
+  ask(question: string, isWhole: (answer: string) => boolean, timeLimit: number): Promise<string> {
+    if (this.#over) return Promise.reject(this.#over);
+    return new Promise((resolve, reject) => {
+      this.#answer = '';
+      this.#question = { resolve, reject, isWhole };
+      this.#timer = setTimeout(() => this.#fail(new Error(`${this.#command} has not answered in time`)), timeLimit);
+      this.#hold('ref');
+      this.#child.stdin.write(question);
+    });
+  }
+
+  stop(): void {
+    this.#end(new Error(`${this.#command} was stopped`));
+    this.#child.kill();
+  }
+
+  #receive(text: string): void {
+    this.#answer += text;
+    if (this.#question?.isWhole(this.#answer)) this.#settle()?.resolve(this.#answer);
+  }
+
+  #end(reason: Error): void {
+    this.#over ??= reason;
+    this.#fail(this.#over);
+  }
+
+  #fail(reason: Error): void {
+    this.#settle()?.reject(reason);
+  }
+
+  /** The question that waits, which waits no longer. */
+  #settle() {
+    const question = this.#question;
+    this.#question = undefined;
+    clearTimeout(this.#timer);
+    this.#hold('unref');
+    return question;
+  }
+
+  #hold(what: 'ref' | 'unref'): void {
+    this.#child[what]();
+    // Pipes are sockets, whose type does not say so.
+    for (const pipe of [this.#child.stdin, this.#child.stdout]) (pipe as Partial<Socket>)[what]?.();
+  }
 }
 
 const POOL_SIZE = 4096;

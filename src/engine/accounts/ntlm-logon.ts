@@ -19,7 +19,7 @@ export interface NtlmLogon {
 
 /** A logon that an authority has found to be good. */
 export interface NtlmLogonResult {
-  /** The account's name, in the authority's own spelling. */
+  /** The account's name: the authority's own spelling where it tells one. */
   readonly user: string;
   readonly domain?: string;
   readonly sid?: string;
