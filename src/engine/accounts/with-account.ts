@@ -27,7 +27,7 @@ export function withAnswer<A, T>(ask: () => Awaitable<A>, use: (answer: A) => Aw
     throw storeFailed(error);
   }
   if (!isPromise(answer)) return use(answer);
-  return answer.then(use, error => Promise.reject(storeFailed(error)));
+  return Promise.resolve(answer).then(use, error => Promise.reject(storeFailed(error)));
 }
 
 /** Promises of other libraries count too. */

@@ -29,9 +29,9 @@ export function checkLogon<T>(
     );
   }
   return withFirstAccount(accounts, accountQueries(logon), account => {
-    const hash = storedHash(account);
-    const sessionBaseKey = prove(logon, hash ?? ntHash(NOBODY));
-    if (!account || !hash || !sessionBaseKey) throw new PackageError(SEC_E.LOGON_DENIED);
+    const { hash, known } = hashOf(account);
+    const sessionBaseKey = prove(logon, hash);
+    if (!account || !known || !sessionBaseKey) throw new PackageError(SEC_E.LOGON_DENIED);
     return use(resultOf(account, sessionBaseKey));
   });
 }
@@ -45,7 +45,9 @@ function prove(logon: NtlmLogon, hash: Uint8Array): Uint8Array | undefined {
 
 function proveV2(logon: NtlmLogon, hash: Uint8Array, domain: string): Uint8Array | undefined {
   const { ntResponse, serverChallenge, user } = logon;
-  const key = new HmacMd5(ntlmV2Key(hash, user, domain));
+  const keyBytes = ntlmV2Key(hash, user, domain);
+  const key = new HmacMd5(keyBytes);
+  keyBytes.fill(0);
   const proof = key.mac(serverChallenge, ntResponse.subarray(PROOF_LENGTH));
   const proven = constantTimeEqual(proof, ntResponse.subarray(0, PROOF_LENGTH));
   const sessionBaseKey = key.mac(proof);
@@ -78,10 +80,13 @@ function withFirstAccount<T>(
   return withAccount(accounts, query, account => withFirstAccount(accounts, queries, other => use(account ?? other)));
 }
 
-/** The NT hash of an account; undefined for none, and for one with which NTLM cannot do anything. */
-function storedHash(account: Account | undefined): Uint8Array | undefined {
-  if (account?.password !== undefined) return ntHash(account.password);
-  return account?.ntHash?.length === HASH_LENGTH ? account.ntHash : undefined;
+/** The NT hash of an account. It is not `known` where there is no account, or one with which NTLM cannot do anything. */
+function hashOf(account: Account | undefined): { hash: Uint8Array; known: boolean } {
+  const { ntHash: stored, password } = account ?? {};
+  // Also where it is not needed, so that each logon takes the same work.
+  const computed = ntHash(password ?? NOBODY);
+  if (password !== undefined) return { hash: computed, known: true };
+  return stored?.length === HASH_LENGTH ? { hash: stored, known: true } : { hash: computed, known: false };
 }
 
 function resultOf({ domain, groups, sid, user }: Account, sessionBaseKey: Uint8Array): NtlmLogonResult {

@@ -202,7 +202,8 @@ function keyExchangeKey(
   { challenged, flags, message, response }: Exchange,
   { sessionBaseKey }: NtlmLogonResult,
 ): Uint8Array {
-  if (response) return sessionBaseKey;
+  // The session wipes its key, and this one may be the store's.
+  if (response) return Uint8Array.from(sessionBaseKey);
   const { serverChallenge } = challenged;
   return v1KeyExchangeKey({ flags, sessionBaseKey, serverChallenge, lmResponse: message.lmResponse });
 }
