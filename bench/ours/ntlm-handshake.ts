@@ -1,7 +1,7 @@
 import type { Work } from '../measure.js';
 import { closePair, prepareLogon } from './ntlm-pair.js';
 
-const BATCH = 16;
+const BATCH = 128;
 
 /** Whole NTLMv2 logons. */
 export async function createWork(): Promise<Work> {
