@@ -1,7 +1,7 @@
 /* gss-ntlmssp: whole NTLMv2 logons. Usage: gss-ntlm-handshake */
 #include "gss-ntlm-pair.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 128 };
 
 static void run(void) {
   for (int i = 0; i < BATCH; i++) {

@@ -1,7 +1,7 @@
 /* winpr: whole NTLMv2 logons. Usage: winpr-handshake */
 #include "winpr-pair.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 128 };
 
 static void run(void) {
   for (int i = 0; i < BATCH; i++) {
