@@ -5,6 +5,10 @@ export const SASL2_LAYER: Driver = sasl2('sasl2-layer');
 export const SASL2_HTTP: Driver = sasl2('sasl2-http');
 export const GSASL_HANDSHAKE: Driver = gsasl('gsasl-handshake');
 export const GSASL_LAYER: Driver = gsasl('gsasl-layer');
+export const WINPR_HANDSHAKE: Driver = winpr('winpr-handshake');
+export const WINPR_LAYER: Driver = winpr('winpr-layer');
+export const GSS_NTLM_HANDSHAKE: Driver = gssNtlm('gss-ntlm-handshake');
+export const GSS_NTLM_LAYER: Driver = gssNtlm('gss-ntlm-layer');
 
 function sasl2(source: string): Driver {
   return { source, libraries: ['-lsasl2'], packages: ['gcc', 'libc6-dev', 'libsasl2-dev', 'libsasl2-modules'] };
@@ -12,4 +16,13 @@ function sasl2(source: string): Driver {
 
 function gsasl(source: string): Driver {
   return { source, libraries: ['-lgsasl'], packages: ['gcc', 'libc6-dev', 'libgsasl-dev'] };
+}
+
+function winpr(source: string): Driver {
+  const libraries = ['-I/usr/include/winpr2', '-lwinpr2'];
+  return { source, libraries, packages: ['gcc', 'libc6-dev', 'libwinpr2-dev'] };
+}
+
+function gssNtlm(source: string): Driver {
+  return { source, libraries: ['-lgssapi_krb5'], packages: ['gcc', 'libc6-dev', 'libkrb5-dev', 'gss-ntlmssp'] };
 }

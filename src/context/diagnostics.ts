@@ -22,6 +22,8 @@ export interface ContextEvent {
   readonly owner: string;
   /** The package of the credential. */
   readonly package: string;
+  /** Once established: the package that it is. With Negotiate, the one that was agreed. */
+  readonly agreed?: string;
   /** The name of the status, where a failure has one. */
   readonly code?: string;
 }
@@ -33,8 +35,8 @@ interface Subject {
 
 const contexts = channel('secur32:context');
 
-export function reportEstablished(subject: Subject): void {
-  if (contexts.hasSubscribers) publish({ type: 'established', owner: subject.owner, package: subject.packageName });
+export function reportEstablished({ owner, packageName }: Subject, agreed: string): void {
+  if (contexts.hasSubscribers) publish({ type: 'established', owner, package: packageName, agreed });
 }
 
 export function reportFailed(subject: Subject, error: unknown): void {

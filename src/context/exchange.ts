@@ -29,7 +29,7 @@ export interface ExchangeKind {
   readonly packageName: string;
   leg(received: Uint8Array | undefined, context: CtxtHandle | undefined): Promise<ContextLeg>;
   /** Checks the policy once the package is content. It throws, and the context is gone. */
-  establish(context: CtxtHandle, leg: ContextLeg): Promise<unknown>;
+  establish(context: CtxtHandle, leg: ContextLeg): Promise<string>;
 }
 
 /** open: steps are to come; failed: a step failed, and the context is deleted; closed: by its owner. */
@@ -94,8 +94,7 @@ export class Exchange {
         if (leg.status === SEC_I.CONTINUE_NEEDED) return nextStep(leg, unasked);
         if (leg.status !== SEC_E.OK && !(await this.#completes(leg))) return nextStep(leg, unasked);
         this.#complete = true;
-        await this.#kind.establish(leg.context, leg);
-        this.#establish();
+        this.#establish(await this.#kind.establish(leg.context, leg));
         return lastStep(leg);
       } catch (error) {
         await this.#giveUp(error);
@@ -165,12 +164,12 @@ export class Exchange {
     }
   }
 
-  #establish(): void {
+  #establish(agreed: string): void {
     // The owner may have closed it in the meantime.
     if (this.#state !== 'open') throw this.unusable();
     this.#state = 'established';
     this.#settled = true;
-    reportEstablished(this.#kind);
+    reportEstablished(this.#kind, agreed);
   }
 
   async #giveUp(error: unknown): Promise<void> {

@@ -83,6 +83,12 @@ const TOKEN_DATA_PADDING: MessageLayout = {
   integrityQop: SECQOP.WRAP_NO_ENCRYPT,
 };
 
+/**
+ * NTLM as LDAP's security layers use it: who has agreed on signatures alone seals all the same, as Windows and Samba do, because the
+ * peer calls EncryptMessage without any quality of protection.
+ */
+const NTLM: MessageLayout = { ...TOKEN_DATA_PADDING, integrityQop: 0 };
+
 /** Source: Microsoft Learn, "EncryptMessage (Digest)": one context has one quality of protection, chosen in the exchange. */
 const DATA_PADDING: MessageLayout = {
   header: () => 0,
@@ -91,4 +97,7 @@ const DATA_PADDING: MessageLayout = {
   integrityQop: 0,
 };
 
-const LAYOUTS: ReadonlyMap<string, MessageLayout> = new Map([['WDigest', DATA_PADDING]]);
+const LAYOUTS: ReadonlyMap<string, MessageLayout> = new Map([
+  ['WDigest', DATA_PADDING],
+  ['NTLM', NTLM],
+]);

@@ -6,10 +6,11 @@ import { SspiError } from '../sspi/error.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SEC_E } from '../sspi/status.js';
+import { agreedPackage } from './agreed-package.js';
 import type { Credential } from './credential.js';
 import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
 import { MessageProtection } from './message-protection.js';
-import { checkNames, checkPackage, type ProtectionOptions, ProtectionPolicy } from './policy.js';
+import { checkNames, type ProtectionOptions, ProtectionPolicy } from './policy.js';
 import { type ContextRole, grantedProtections, layerOf, type Protection } from './protection.js';
 
 /** Options of both sides. */
@@ -146,8 +147,7 @@ export abstract class PeerContext {
     const { sspi } = this.exchange;
     const flags = leg.contextAttr;
     this.policy.enforce(this.exchange, flags);
-    const packageName = await this.#agreedPackage(context);
-    checkPackage(this.exchange, packageName, this.#allowedPackages);
+    const packageName = await agreedPackage(this.exchange, this.#credential, context, this.#allowedPackages);
     const layer = layerOf(this.#role, flags);
     const protections = grantedProtections(this.#role, flags);
     const messages =
@@ -161,11 +161,6 @@ export abstract class PeerContext {
           );
     this.#outcome = { packageName, flags, protections, expiry: leg.expiry, messages };
     return packageName;
-  }
-
-  async #agreedPackage(context: CtxtHandle): Promise<string> {
-    const info = await this.exchange.sspi.queryContextAttributes(context, SECPKG_ATTR.PACKAGE_INFO);
-    return info.name;
   }
 
   /** What the policy has let through. */

@@ -103,8 +103,9 @@ export class SaslClient extends SaslEndpoint {
     inspectAs(SaslClient, client => client.facts);
   }
 
-  async #establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
-    await this.agree(context, leg);
-    this.#identity = await readName(this.exchange.sspi, context, this.packageName);
+  async #establish(context: CtxtHandle, leg: ContextLeg): Promise<string> {
+    const packageName = await this.agree(context, leg);
+    this.#identity = await readName(this.exchange.sspi, context, packageName);
+    return packageName;
   }
 }

@@ -5,11 +5,12 @@ import type { Awaitable } from '../sspi/awaitable.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SASL_OPTION } from '../sspi/sasl.js';
+import { agreedPackage } from './agreed-package.js';
 import type { Credential } from './credential.js';
 import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
 import type { PeerIdentity } from './identity.js';
 import { MessageProtection } from './message-protection.js';
-import type { ProtectionOptions, ProtectionPolicy } from './policy.js';
+import { checkNames, type ProtectionOptions, type ProtectionPolicy } from './policy.js';
 import { type ContextRole, layerOf, type SecurityLayer } from './protection.js';
 import { SaslLayer } from './sasl-layer.js';
 
@@ -21,12 +22,18 @@ export interface SaslOptions extends ProtectionOptions {
   readonly credential: Credential;
   /** The protocol's registered service name: `imap`, `ldap`, `smtp` (RFC 4422 4). */
   readonly service: string;
-  /** Largest protected buffer that this side takes, in bytes; 65,535 by default. */
+  /**
+   * Largest protected buffer that this side takes, in bytes. By default 65,535; with GSS-SPNEGO, in which nobody can tell a peer what to
+   * keep to, 16,777,215.
+   */
   readonly maxBufferSize?: number;
+  /** Packages that Negotiate may agree on; by default all. SEC_E_DOWNGRADE_DETECTED for another one. */
+  readonly allowedPackages?: readonly string[];
 }
 
 /** What an exchange has ended with. */
 interface Outcome {
+  readonly packageName: string;
   readonly name: SecurityLayer;
   readonly layer: SaslLayer | undefined;
   readonly sendSize: number;
@@ -36,16 +43,20 @@ interface Outcome {
 /** Source: Microsoft Learn, "SaslGetContextOption", SASL_OPTION_RECV_SIZE. */
 const DEFAULT_BUFFER_SIZE = 0xffff;
 
-const NO_LAYER: Outcome = { name: 'none', layer: undefined, sendSize: 0, receiveSize: 0 };
+/** Of mechanisms that do not tell the peer a size. Source: the largest that libsasl2 makes, 0xFFFFFF. */
+const UNTOLD_BUFFER_SIZES: ReadonlyMap<string, number> = new Map([['GSS-SPNEGO', 0xffffff]]);
+
+const NO_LAYER = { name: 'none', layer: undefined, sendSize: 0, receiveSize: 0 } as const;
 
 /** What the two sides of a SASL exchange have in common. */
 export abstract class SaslEndpoint {
   /** As it is registered: upper case. */
   readonly mechanism: string;
-  readonly packageName: string;
   protected readonly policy: ProtectionPolicy;
   protected readonly exchange: Exchange;
   readonly #role: ContextRole;
+  readonly #credential: Credential;
+  readonly #allowedPackages: readonly string[] | undefined;
   readonly #receiveSize: number;
   #outcome: Outcome | undefined;
 
@@ -53,8 +64,9 @@ export abstract class SaslEndpoint {
     const { mechanism, credential } = options;
     this.#role = role;
     this.mechanism = mechanism.toUpperCase();
-    this.packageName = credential.package;
-    this.#receiveSize = options.maxBufferSize ?? DEFAULT_BUFFER_SIZE;
+    this.#credential = credential;
+    this.#allowedPackages = options.allowedPackages;
+    this.#receiveSize = options.maxBufferSize ?? UNTOLD_BUFFER_SIZES.get(this.mechanism) ?? DEFAULT_BUFFER_SIZE;
     this.policy = policy;
     this.exchange = new Exchange(credential.sspi, kind);
   }
@@ -79,6 +91,12 @@ export abstract class SaslEndpoint {
   /** Whether the exchange is complete, has given all that the options require, and the context is open. */
   get established(): boolean {
     return this.exchange.established;
+  }
+
+  /** The package: with Negotiate, the one that was agreed, once it is. */
+  get packageName(): string {
+    const agreed = this.exchange.settled ? this.#outcome?.packageName : undefined;
+    return agreed ?? this.#credential.package;
   }
 
   /** The security layer that was agreed. Throws SEC_E_INVALID_HANDLE before the end of the exchange; so do the sizes. */
@@ -157,23 +175,32 @@ export abstract class SaslEndpoint {
     return this.#outcome;
   }
 
-  /** Fixes the layer, and refuses it where the policy does. */
-  protected agree(context: CtxtHandle, { contextAttr }: ContextLeg): Awaitable<void> {
-    this.policy.enforce(this.exchange, contextAttr);
+  /** Fixes the layer, and refuses it where the policy does. Returns the package that was agreed. */
+  protected agree(context: CtxtHandle, { contextAttr }: ContextLeg): Awaitable<string> {
+    const { exchange } = this;
+    this.policy.enforce(exchange, contextAttr);
     const name = layerOf(this.#role, contextAttr);
-    if (name !== 'none') return this.#layOn(context, name);
-    this.#outcome = NO_LAYER;
+    const packageName = agreedPackage(exchange, this.#credential, context, this.#allowedPackages);
+    if (name !== 'none' || typeof packageName !== 'string') return this.#layOn(context, name, packageName);
+    this.#outcome = { ...NO_LAYER, packageName };
+    return packageName;
   }
 
-  async #layOn(context: CtxtHandle, name: SecurityLayer): Promise<void> {
+  async #layOn(context: CtxtHandle, name: SecurityLayer, agreed: Awaitable<string>): Promise<string> {
     const { exchange } = this;
     const { sspi } = exchange;
+    const packageName = typeof agreed === 'string' ? agreed : await agreed;
+    if (name === 'none') {
+      this.#outcome = { ...NO_LAYER, packageName };
+      return packageName;
+    }
     const sizes = await sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES);
     const sendSize = await sspi.saslGetContextOption(context, SASL_OPTION.SEND_SIZE);
     const receiveSize = this.#receiveSize;
-    const messages = new MessageProtection(exchange, this.packageName, name, sizes);
+    const messages = new MessageProtection(exchange, packageName, name, sizes);
     const layer = new SaslLayer(exchange, messages, { sendSize, receiveSize });
-    this.#outcome = { name, layer, sendSize, receiveSize };
+    this.#outcome = { packageName, name, layer, sendSize, receiveSize };
+    return packageName;
   }
 
   #usable(): Outcome {
@@ -183,7 +210,8 @@ export abstract class SaslEndpoint {
 }
 
 /** Throws a TypeError for options that are none. */
-export function checkSaslOptions({ mechanism, service, maxBufferSize }: SaslOptions): void {
+export function checkSaslOptions({ mechanism, service, maxBufferSize, allowedPackages }: SaslOptions): void {
+  checkNames(allowedPackages, 'allowedPackages');
   checkString(mechanism, 'mechanism');
   checkTargetPart(service, 'service');
   if (maxBufferSize !== undefined && (!Number.isInteger(maxBufferSize) || maxBufferSize < 0)) {

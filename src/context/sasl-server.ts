@@ -108,11 +108,11 @@ export class SaslServer extends SaslEndpoint {
     inspectAs(SaslServer, server => server.facts);
   }
 
-  async #establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
+  async #establish(context: CtxtHandle, leg: ContextLeg): Promise<string> {
     const { exchange } = this;
-    await this.agree(context, leg);
+    const packageName = await this.agree(context, leg);
     await checkTarget(exchange, context, this.#targetNames);
-    const identity = await readIdentity(exchange.sspi, context, this.packageName);
+    const identity = await readIdentity(exchange.sspi, context, packageName);
     const authzString = await exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
     if (authzString.length > 0) {
       const authorizationId = this.#decodeAuthorizationId(authzString);
@@ -120,6 +120,7 @@ export class SaslServer extends SaslEndpoint {
       this.#authorizationId = authorizationId;
     }
     this.#identity = identity;
+    return packageName;
   }
 
   #decodeAuthorizationId(authzString: Uint8Array): string {

@@ -11,10 +11,10 @@ import { checkTarget } from './target-name.js';
 
 export interface ServerContextOptions extends PeerContextOptions {
   /**
-   * What becomes of a client that sends no channel bindings when the server has some: refused with SEC_E_BAD_BINDINGS, or with
-   * `whenSupported` let through. Bindings that do not match are always refused.
+   * What becomes of a client that sends no channel bindings when the server has some: refused with SEC_E_BAD_BINDINGS, which is the
+   * default, or with `whenSupported` let through; bindings that do not match are refused in both. With `never` nobody's are looked at.
    */
-  readonly extendedProtection?: 'always' | 'whenSupported';
+  readonly extendedProtection?: 'always' | 'whenSupported' | 'never';
   /** SPNs that this server answers to; SEC_E_WRONG_PRINCIPAL for a client that meant another one. Absent: not checked. */
   readonly targetNames?: readonly string[];
 }
@@ -43,7 +43,7 @@ export class ServerContext extends PeerContext {
   constructor(credential: Credential, options: ServerContextOptions = {}) {
     checkNames(options.targetNames, 'targetNames');
     const bindingFlags = extendedProtectionFlags(options);
-    super('server', credential, options, {
+    super('server', credential, usedOptions(options), {
       owner: 'ServerContext',
       syscall: 'AcceptSecurityContext',
       packageName: credential.package,
@@ -77,12 +77,19 @@ export class ServerContext extends PeerContext {
   }
 }
 
+/** The options without bindings that are not to be looked at. */
+function usedOptions(options: ServerContextOptions): ServerContextOptions {
+  if (options.extendedProtection !== 'never') return options;
+  const { channelBindings: _, ...others } = options;
+  return others;
+}
+
 function extendedProtectionFlags(options: ServerContextOptions): number {
   const { channelBindings, extendedProtection } = options;
   if (extendedProtection === undefined) return 0;
-  if (extendedProtection !== 'always' && extendedProtection !== 'whenSupported') {
-    throw new ArgumentError("extendedProtection must be 'always' or 'whenSupported'");
+  if (extendedProtection !== 'always' && extendedProtection !== 'whenSupported' && extendedProtection !== 'never') {
+    throw new ArgumentError("extendedProtection must be 'always', 'whenSupported' or 'never'");
   }
   if (channelBindings === undefined) throw new ArgumentError('extendedProtection needs channelBindings');
-  return extendedProtection === 'always' ? 0 : ASC_REQ.ALLOW_MISSING_BINDINGS;
+  return extendedProtection === 'whenSupported' ? ASC_REQ.ALLOW_MISSING_BINDINGS : 0;
 }

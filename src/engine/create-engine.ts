@@ -4,6 +4,8 @@ import { defaultAccounts } from './accounts/default-accounts.js';
 import { WDigest } from './digest/wdigest.js';
 import { EngineCore } from './engine-core.js';
 import { nodeEnvironment } from './environment.js';
+import { Negotiate } from './negotiate/negotiate.js';
+import { Ntlm } from './ntlm/ntlm.js';
 import type { EngineOptions } from './options.js';
 import { contextFunctions } from './table/context-functions.js';
 import { credentialFunctions } from './table/credential-functions.js';
@@ -28,6 +30,8 @@ export function createEngine(options: EngineOptions = {}): SecurityFunctionTable
   const core = new EngineCore(environment, options.limits ?? {});
   const accounts = options.accounts ?? defaultAccounts(environment);
   core.packages.add(new WDigest({ environment, accounts, options: options.digest ?? {} }));
+  core.packages.add(new Ntlm({ environment, accounts, options: options.ntlm ?? {} }));
+  core.packages.add(new Negotiate({ packages: core.packages, options: options.negotiate ?? {} }));
 
   const table: PackageFunctionTable = {
     provider: 'engine',

@@ -1,7 +1,10 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
 
 /** The names of the machine that the engine speaks for. */
 export interface HostNames {
@@ -14,6 +17,17 @@ export interface HostNames {
   readonly dnsDomain: string;
 }
 
+/** A program of the machine that is talked to over its standard input and output. */
+export interface Program {
+  /**
+   * Writes `question`, and resolves with what comes back once `isWhole` says that all has come. Rejects where the program ends before, or
+   * has not answered after `timeLimit` milliseconds. One question at a time.
+   */
+  ask(question: string, isWhole: (answer: string) => boolean, timeLimit: number): Promise<string>;
+  /** Ends the program; a question that waits rejects. */
+  stop(): void;
+}
+
 /**
  * All that the engine takes from outside: replace a part to replay an exchange byte for byte.
  * Random bytes are asked for once per value, in the size of the value.
@@ -24,6 +38,8 @@ export interface EngineEnvironment {
   /** Cryptographically random bytes. */
   randomBytes(size: number): Uint8Array;
   readFile(path: string): Promise<Uint8Array>;
+  /** Starts a program. It does not keep this process from ending, and is told to end with it by the end of its input. */
+  startProgram(command: string, args: readonly string[]): Program;
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly host: HostNames;
@@ -35,6 +51,7 @@ export function nodeEnvironment(parts: Partial<EngineEnvironment> = {}): EngineE
     now: Date.now,
     randomBytes: pooledRandomBytes,
     readFile,
+    startProgram: (command, args) => new ChildProgram(command, args),
     variables: process.env,
     host: parts.host ?? hostNames(hostname()),
   };
@@ -53,6 +70,74 @@ export function hostNames(name: string): HostNames {
     netbiosDomain: (domainLabel || 'WORKGROUP').slice(0, 15).toUpperCase(),
     dnsDomain,
   };
+}
+
+/** A child process. It holds this one up only while a question waits for its answer. */
+class ChildProgram implements Program {
+  readonly #command: string;
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  #answer = '';
+  #question:
+    | { resolve(answer: string): void; reject(reason: Error): void; isWhole(answer: string): boolean }
+    | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #over: Error | undefined;
+
+  constructor(command: string, args: readonly string[]) {
+    this.#command = command;
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    this.#child.on('error', cause => this.#end(new Error(`${command} did not start`, { cause })));
+    this.#child.on('close', code => this.#end(new Error(`${command} has ended with ${code}`)));
+    // What a broken pipe means is told by the end of the program.
+    this.#child.stdin.on('error', () => {});
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#receive(text));
+    this.#hold('unref');
+  }
+
+  ask(question: string, isWhole: (answer: string) => boolean, timeLimit: number): Promise<string> {
+    if (this.#over) return Promise.reject(this.#over);
+    return new Promise((resolve, reject) => {
+      this.#answer = '';
+      this.#question = { resolve, reject, isWhole };
+      this.#timer = setTimeout(() => this.#fail(new Error(`${this.#command} has not answered in time`)), timeLimit);
+      this.#hold('ref');
+      this.#child.stdin.write(question);
+    });
+  }
+
+  stop(): void {
+    this.#end(new Error(`${this.#command} was stopped`));
+    this.#child.kill();
+  }
+
+  #receive(text: string): void {
+    this.#answer += text;
+    if (this.#question?.isWhole(this.#answer)) this.#settle()?.resolve(this.#answer);
+  }
+
+  #end(reason: Error): void {
+    this.#over ??= reason;
+    this.#fail(this.#over);
+  }
+
+  #fail(reason: Error): void {
+    this.#settle()?.reject(reason);
+  }
+
+  /** The question that waits, which waits no longer. */
+  #settle() {
+    const question = this.#question;
+    this.#question = undefined;
+    clearTimeout(this.#timer);
+    this.#hold('unref');
+    return question;
+  }
+
+  #hold(what: 'ref' | 'unref'): void {
+    this.#child[what]();
+    // Pipes are sockets, whose type does not say so.
+    for (const pipe of [this.#child.stdin, this.#child.stdout]) (pipe as Partial<Socket>)[what]?.();
+  }
 }
 
 const POOL_SIZE = 4096;

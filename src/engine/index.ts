@@ -9,8 +9,13 @@ export type {
 export { accountsFile } from './accounts/accounts-file.js';
 export { htdigestFile } from './accounts/htdigest-file.js';
 export { memoryAccounts } from './accounts/memory-accounts.js';
+export type { NtlmLogon, NtlmLogonResult } from './accounts/ntlm-logon.js';
 export { smbpasswdFile } from './accounts/smbpasswd-file.js';
+export { type WinbindOptions, winbindAccounts } from './accounts/winbind-accounts.js';
 export { createEngine } from './create-engine.js';
 export type { DigestCipher, DigestOptions, HttpDigestAlgorithm, HttpDigestQop } from './digest/options.js';
-export type { EngineEnvironment, HostNames } from './environment.js';
+export type { EngineEnvironment, HostNames, Program } from './environment.js';
+export type { NegotiateEvent } from './negotiate/diagnostics.js';
+export type { NegotiateOptions } from './negotiate/options.js';
+export type { NtlmOptions } from './ntlm/options.js';
 export type { EngineLimits, EngineOptions } from './options.js';

@@ -1,12 +1,16 @@
 import type { AccountStore } from './accounts/account-store.js';
 import type { DigestOptions } from './digest/options.js';
 import type { EngineEnvironment } from './environment.js';
+import type { NegotiateOptions } from './negotiate/options.js';
+import type { NtlmOptions } from './ntlm/options.js';
 
 /** What an engine is made with; all of it can be left out. */
 export interface EngineOptions {
   /** The accounts that servers check logons against. Absent: the file that SECUR32_ACCOUNTS names. */
   readonly accounts?: AccountStore;
   readonly digest?: DigestOptions;
+  readonly ntlm?: NtlmOptions;
+  readonly negotiate?: NegotiateOptions;
   readonly limits?: EngineLimits;
   /** Any part of the outside world; what is left out is Node's own. */
   readonly environment?: Partial<EngineEnvironment>;

@@ -21,6 +21,11 @@ export class PackageRegistry {
     return this.#packages.map(securityPackage => securityPackage.info);
   }
 
+  /** The packages with an object identifier, which Negotiate can agree on, in the order that they were added: most preferred first. */
+  get negotiable(): SecurityPackage[] {
+    return this.#packages.filter(({ oids }) => oids?.length);
+  }
+
   /** Throws SEC_E_SECPKG_NOT_FOUND. */
   byName(name: string): SecurityPackage {
     const found = this.#byName.get(name.toLowerCase());
@@ -33,5 +38,10 @@ export class PackageRegistry {
 
   byOid(oid: string): SecurityPackage | undefined {
     return this.#byOid.get(oid);
+  }
+
+  /** The package that knows a token for its own, without SPNEGO around it. */
+  byToken(token: Uint8Array): SecurityPackage | undefined {
+    return this.#packages.find(securityPackage => securityPackage.recognizes?.(token));
   }
 }

@@ -12,6 +12,8 @@ export interface SecurityPackage {
   readonly aliases?: readonly string[];
   /** Object identifiers of the mechanism in SPNEGO (RFC 4178), in dotted form. */
   readonly oids?: readonly string[];
+  /** Whether a token is one of this package without SPNEGO around it, which Negotiate takes too ([MS-SPNG] 3.2.5). Looks at its first bytes. */
+  recognizes?(token: Uint8Array): boolean;
   acquireCredential(request: CredentialRequest): Awaitable<PackageCredential>;
 }
 
@@ -79,6 +81,15 @@ export interface PackageContext {
   verifySignature?(message: MessageCall): MessageBuffers;
   encryptMessage?(message: MessageCall): MessageBuffers;
   decryptMessage?(message: MessageCall): MessageBuffers;
+  /**
+   * The MIC of SPNEGO's list of mechanisms (RFC 4178 5), for a package in which that is not what makeSignature makes. The list is the
+   * DER of MechTypeList as it was sent. Good once the context's own last leg is done.
+   */
+  signMechList?(list: Uint8Array): Uint8Array;
+  /** Throws SEC_E_MESSAGE_ALTERED where `mic` is not the peer's. */
+  verifyMechList?(list: Uint8Array, mic: Uint8Array): void;
+  /** Whether SPNEGO must exchange mechListMIC although the preferred mechanism was taken ([MS-SPNG] 3.2.5.1, 3.3.5.1). */
+  readonly requiresMechListMic?: boolean;
   /** Wipes what is secret. Called once. */
   close(): void;
 }

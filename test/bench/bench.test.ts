@@ -49,7 +49,11 @@ describe('bench', () => {
 
   it('lists the figures without running them', async () => {
     const { stdout } = await run(process.execPath, [MAIN, '--list', '--only', 'http-digest,memory']);
-    assert.deepEqual(stdout.match(/^[a-z][\w/-]+/gm), ['http-digest/exchange', 'memory/digest-md5-handshake']);
+    assert.deepEqual(stdout.match(/^[a-z][\w/-]+/gm), [
+      'http-digest/exchange',
+      'memory/digest-md5-handshake',
+      'memory/ntlm-handshake',
+    ]);
   });
 
   it('answers exit code 2 to a name that no figure has', async () => {

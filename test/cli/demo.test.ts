@@ -46,7 +46,7 @@ describe('secur32 demo', () => {
       /alice@example\.com is logged on, layer: confidentiality/,
       /^ client {6}DeleteSecurityContext +SEC_E_OK$/m,
       /SaslAcceptSecurityContext .*SEC_E_LOGON_DENIED$/m,
-      /on the wire, byte 7 turns from 0x/,
+      /on the wire, byte 12 turns from 0x/,
       /DecryptMessage .*SEC_E_MESSAGE_ALTERED$/m,
     ]) {
       assert.match(stdout, text);
@@ -107,10 +107,8 @@ describe('secur32 demo', () => {
     const count = (name: string): number =>
       events.filter(event => event.type === 'call' && event.name === name && event.status === 'SEC_E_OK').length;
     assert.equal(count('AcquireCredentialsHandle'), count('FreeCredentialsHandle'));
-    const first = (name: string): number =>
-      events.filter(event => event.type === 'call' && event.name === name && event.about.includes('no token')).length;
-    const begun = first('SaslInitializeSecurityContext') + first('SaslAcceptSecurityContext');
-    assert.equal(count('DeleteSecurityContext'), begun);
+    const scenes = events.filter(event => event.type === 'scene').length;
+    assert.equal(count('DeleteSecurityContext'), 2 * scenes);
   });
 
   it('shows a profile that it has no script for by itself', async () => {
@@ -155,7 +153,7 @@ describe('secur32 demo', () => {
       };
       const { scenes, asExpected } = await play({ ...base, decryptMessageSync: pass });
       assert.equal(asExpected, false);
-      assert.match(scenes.at(-1)!, /^DIGEST-MD5 a tampered message: NOT /);
+      assert.match(scenes.find(scene => scene.includes('a tampered'))!, /^DIGEST-MD5 a tampered message: NOT /);
     });
 
     it('a layer that is weaker than the one that was due', async () => {

@@ -12,9 +12,14 @@ export interface CliResult {
 
 const MAIN = join(PROJECT_ROOT, 'dist/cli/main.js');
 
-/** Runs `secur32` as a process of its own, without colours and without accounts unless the variables say otherwise. */
-export async function runCli(args: readonly string[], variables: Record<string, string> = {}): Promise<CliResult> {
+/** Runs `secur32` as a process of its own, with `input` to read, without colours and without accounts unless the variables say otherwise. */
+export async function runCli(
+  args: readonly string[],
+  variables: Record<string, string> = {},
+  input?: string | Uint8Array,
+): Promise<CliResult> {
   const child = startCli(args, variables);
+  child.stdin?.end(input);
   const read = async (stream: AsyncIterable<Buffer>): Promise<string> => {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
@@ -71,6 +76,6 @@ function startCli(args: readonly string[], variables: Record<string, string>): C
   const { FORCE_COLOR: _force, NO_COLOR: _no, SECUR32_ACCOUNTS: _accounts, ...inherited } = process.env;
   return spawn(process.execPath, [MAIN, ...args], {
     env: { ...inherited, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

@@ -29,7 +29,7 @@ async function closeScenes(): Promise<void> {
 
 function scene(
   legs: readonly (Partial<ContextLeg> | Error)[],
-  establish: ExchangeKind['establish'] = async () => {},
+  establish: ExchangeKind['establish'] = async () => 'NTLM',
 ): Scene {
   const calls: string[] = [];
   const sspi: SecurityFunctionTable = {
@@ -119,8 +119,8 @@ describe('An exchange', () => {
       await assert.rejects(refused.logOn());
       assert.throws(() => pair.server.unwrap(Buffer.alloc(4)));
       assert.deepEqual(events, [
-        { type: 'established', owner: 'SaslServer', package: 'WDigest' },
-        { type: 'established', owner: 'SaslClient', package: 'WDigest' },
+        { type: 'established', owner: 'SaslServer', package: 'WDigest', agreed: 'WDigest' },
+        { type: 'established', owner: 'SaslClient', package: 'WDigest', agreed: 'WDigest' },
         { type: 'failed', owner: 'SaslServer', package: 'WDigest', code: 'SEC_E_LOGON_DENIED' },
         { type: 'failed', owner: 'SaslServer', package: 'WDigest', code: 'SEC_E_INVALID_TOKEN' },
       ]);

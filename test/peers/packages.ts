@@ -23,11 +23,19 @@ export type PeerName =
   | 'slapd'
   | 'ldap-clients'
   | 'apache'
+  | 'apache-gssapi'
   | 'lighttpd'
   | 'curl'
   | 'compiler'
   | 'libgsasl'
-  | 'mingw-headers';
+  | 'mingw-headers'
+  | 'cyrus-gssapi'
+  | 'gss-ntlmssp'
+  | 'gensec'
+  | 'ntlm-auth'
+  | 'samba-ad'
+  | 'requests-ntlm'
+  | 'impacket';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -44,6 +52,10 @@ const SASL_TOOLS: PackageEntry = {
 };
 const SASL_MECHANISMS: PackageEntry = { names: ['libsasl2-modules'], proofs: ['/usr/lib/*/sasl2/libdigestmd5.so'] };
 const SASL_DATABASE: PackageEntry = { names: ['libsasl2-modules-db'], proofs: ['/usr/lib/*/sasl2/libsasldb.so'] };
+const SASL_GSSAPI: PackageEntry = {
+  names: ['libsasl2-modules-gssapi-mit'],
+  proofs: ['/usr/lib/*/sasl2/libgssapiv2.so'],
+};
 const GSASL: PackageEntry = { names: ['gsasl'], proofs: ['gsasl'] };
 const SLAPD: PackageEntry = {
   names: ['slapd'],
@@ -56,8 +68,49 @@ const APACHE: PackageEntry = {
   names: ['apache2-bin'],
   proofs: ['apache2', '/usr/lib/apache2/modules/mod_auth_digest.so'],
 };
+const APACHE_GSSAPI: PackageEntry = {
+  names: ['libapache2-mod-auth-gssapi'],
+  proofs: ['/usr/lib/apache2/modules/mod_auth_gssapi.so'],
+};
 const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
+const PYTHON_GSSAPI: PackageEntry = {
+  names: ['python3-gssapi'],
+  proofs: ['/usr/lib/python3/dist-packages/gssapi/__init__.py'],
+};
+const GSS_NTLMSSP: PackageEntry = { names: ['gss-ntlmssp'], proofs: ['/usr/lib/*/gssntlmssp/gssntlmssp.so'] };
+const PYTHON_SAMBA: PackageEntry = {
+  names: ['python3-samba'],
+  proofs: ['/usr/lib/python3/dist-packages/samba/__init__.py'],
+};
+/** Has ntlm_auth. */
+const WINBIND: PackageEntry = { names: ['winbind'], proofs: ['ntlm_auth', 'winbindd'], services: ['winbind'] };
+const SAMBA_DC: PackageEntry = {
+  names: ['samba-ad-dc', 'samba'],
+  proofs: ['samba'],
+  services: ['samba-ad-dc', 'smbd', 'nmbd'],
+};
+const SAMBA_PROVISION: PackageEntry = {
+  names: ['samba-ad-provision'],
+  proofs: ['/usr/share/samba/setup/provision.ldif'],
+};
+const SAMBA_DSDB: PackageEntry = { names: ['samba-dsdb-modules'], proofs: ['/usr/lib/*/samba/ldb/samba_dsdb.so'] };
+const SAMBA_VFS: PackageEntry = { names: ['samba-vfs-modules'], proofs: ['/usr/lib/*/samba/vfs/xattr_tdb.so'] };
+const NSS_WRAPPER: PackageEntry = { names: ['libnss-wrapper'], proofs: ['/usr/lib/*/libnss_wrapper.so'] };
+const OPENSSL: PackageEntry = { names: ['openssl'], proofs: ['openssl'] };
+/** MD4 and RC4, which Python asks OpenSSL 3 for. */
+const OPENSSL_LEGACY: PackageEntry = {
+  names: ['openssl-provider-legacy', 'libssl3t64', 'libssl3'],
+  proofs: ['/usr/lib/*/ossl-modules/legacy.so'],
+};
+const REQUESTS_NTLM: PackageEntry = {
+  names: ['python3-requests-ntlm'],
+  proofs: ['/usr/lib/python3/dist-packages/requests_ntlm/__init__.py'],
+};
+const IMPACKET: PackageEntry = {
+  names: ['python3-impacket'],
+  proofs: ['/usr/lib/python3/dist-packages/impacket/ntlm.py'],
+};
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -68,6 +121,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
     title: 'Cyrus SASL (libsasl2)',
     packages: [SASL_TOOLS, SASL_MECHANISMS, SASL_DATABASE, LIBSASL, LIBSSL, GCC, LIBC],
   },
+  'cyrus-gssapi': { title: 'GSSAPI and GSS-SPNEGO of Cyrus SASL', packages: [SASL_GSSAPI] },
   gsasl: { title: 'GNU SASL (gsasl)', packages: [GSASL] },
   slapd: { title: 'OpenLDAP server (slapd)', packages: [SLAPD, SASL_MECHANISMS, LIBSSL, GCC, LIBC] },
   'ldap-clients': {
@@ -75,10 +129,20 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
     packages: [LDAP_UTILS, SASL_MECHANISMS, LIBSSL, GCC, LIBC],
   },
   apache: { title: 'Apache httpd (mod_auth_digest)', packages: [APACHE] },
+  'apache-gssapi': { title: 'Apache httpd (mod_auth_gssapi)', packages: [APACHE, APACHE_GSSAPI] },
   lighttpd: { title: 'lighttpd (mod_auth)', packages: [LIGHTTPD] },
   curl: { title: 'curl', packages: [CURL] },
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
+  'gss-ntlmssp': { title: 'MIT libgssapi with gss-ntlmssp', packages: [PYTHON_GSSAPI, GSS_NTLMSSP] },
+  gensec: { title: 'Samba GENSEC', packages: [PYTHON_SAMBA] },
+  'ntlm-auth': { title: 'Samba ntlm_auth', packages: [WINBIND] },
+  'samba-ad': {
+    title: 'Samba as an Active Directory domain controller',
+    packages: [SAMBA_DC, SAMBA_PROVISION, SAMBA_DSDB, SAMBA_VFS, NSS_WRAPPER, PYTHON_SAMBA, WINBIND],
+  },
+  'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
+  impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
 };
 Object.freeze(PEERS);

@@ -1,3 +1,4 @@
+import { rootPrefix } from './apt.js';
 import { ONLY_ON_LINUX, PEERS, type PeerName } from './packages.js';
 import { missingPackages } from './presence.js';
 
@@ -22,6 +23,17 @@ export function requirePeer(...names: PeerName[]): void {
     if (missing.length === 0) return;
     const message = `needs ${titles}: install ${missing.join(' ')}`;
     if (isContinuousIntegration()) throw new Error(`a missing peer is a failure in CI; ${message}`);
+    console.warn(`      SKIPPED, ${message}`);
+    this.skip();
+  });
+}
+
+/** Says the same of root's rights, or sudo without a password, which a few peers take. */
+export function requireRoot(): void {
+  before(function () {
+    if (process.platform === 'linux' && rootPrefix() !== undefined) return;
+    const message = 'needs root, or sudo without a password, on Linux';
+    if (process.platform === 'linux' && isContinuousIntegration()) throw new Error(message);
     console.warn(`      SKIPPED, ${message}`);
     this.skip();
   });

@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { decode } from './decode.js';
 import { demo } from './demo.js';
 import { explain } from './explain.js';
 import { packages } from './packages.js';
@@ -6,4 +7,4 @@ import { profiles } from './profiles.js';
 import { serve } from './serve.js';
 
 /** The commands of `secur32`, in the order that `--help` lists them. */
-export const COMMANDS: readonly Command[] = [demo, serve, packages, profiles, explain];
+export const COMMANDS: readonly Command[] = [demo, serve, packages, profiles, explain, decode];

@@ -22,7 +22,7 @@ function fieldOf({ name, value }: Directive, meanings: Meanings): TokenField {
 }
 
 /** Directives are UTF-8 or ISO 8859-1 (`charset`): bytes that are valid UTF-8 are hardly ever meant as anything else. */
-function readable(value: string): string {
+export function readable(value: string): string {
   try {
     return decodeUtf8(encodeLatin1(value));
   } catch {

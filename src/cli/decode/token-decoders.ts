@@ -1,5 +1,6 @@
 import type { DecodedToken, TokenDecoder } from './decoded-token.js';
 import { decodeDigestMd5 } from './digest-md5.js';
+import { decodeNegotiated } from './recognize.js';
 
 /** Takes a token of a SASL profile apart. What no decoder knows shows its first bytes. */
 export function decodeToken(profile: string, token: Uint8Array): DecodedToken {
@@ -8,4 +9,5 @@ export function decodeToken(profile: string, token: Uint8Array): DecodedToken {
 
 const DECODERS: Readonly<Record<string, TokenDecoder>> = {
   'DIGEST-MD5': decodeDigestMd5,
+  'GSS-SPNEGO': decodeNegotiated,
 };

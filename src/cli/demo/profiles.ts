@@ -41,4 +41,12 @@ const SCRIPTS: Readonly<Record<string, ProfileScript>> = {
       { name: 'auth', request: [], layer: 'none' },
     ],
   },
+  'GSS-SPNEGO': {
+    ...PASSWORD_SCRIPT,
+    variants: [
+      { name: 'sealed', layer: 'confidentiality' },
+      { name: 'signed', request: ['integrity'], layer: 'integrity' },
+      { name: 'logon only', request: [], layer: 'none' },
+    ],
+  },
 };

@@ -18,6 +18,8 @@ const MARGIN = 13;
 const NAME_COLUMN = 31;
 const FIELD_NAME_COLUMN = 12;
 const FIELD_VALUE_COLUMN = 26;
+/** Parts of parts are shown down to here; `--verbose` shows all. */
+const MOST_DEPTH = 1;
 
 /** Writes a transcript as text, one event at a time. */
 export class TextRenderer {
@@ -134,16 +136,22 @@ export class TextRenderer {
     if (!this.#whole) return [decoded.gist ? `${first}${palette.quiet(`: ${decoded.gist}`)}` : first];
     const indent = ' '.repeat(MARGIN);
     const fields = decoded.fields.length
-      ? decoded.fields.map(field => this.#field(field))
+      ? decoded.fields.flatMap(field => this.#field(field))
       : [palette.quiet(`${indent}${shorten(printable(bytes), this.#style.width - MARGIN)}`)];
     const dump = verbose ? hexDump(bytes).map(line => palette.quiet(`${indent}${line}`)) : [];
     return [first, ...fields, ...dump];
   }
 
-  #field({ name, value, meaning }: TokenField): string {
-    const { palette, verbose } = this.#style;
+  /** A part, and those of its parts that say something by themselves. */
+  #field({ name, value, meaning, parts }: TokenField, depth = 0): string[] {
+    const { palette, verbose, width } = this.#style;
+    const start = `${' '.repeat(MARGIN + 2 * depth)}${name.padEnd(FIELD_NAME_COLUMN)}`;
     const shown = verbose ? value : shorten(value, FIELD_VALUE_COLUMN);
-    return `${' '.repeat(MARGIN)}${name.padEnd(FIELD_NAME_COLUMN)}${shown.padEnd(FIELD_VALUE_COLUMN)}  ${palette.quiet(meaning)}`;
+    const before = `${start}${shown.padEnd(FIELD_VALUE_COLUMN)}  `;
+    const remark = verbose ? meaning : shorten(meaning, Math.max(0, width - before.length));
+    const row = `${before}${palette.quiet(remark)}`.trimEnd();
+    if (depth === MOST_DEPTH && !verbose) return [row];
+    return [row, ...(parts ?? []).filter(part => part.name !== '').flatMap(part => this.#field(part, depth + 1))];
   }
 
   #message({ from, plain, wire }: MessageEvent): string[] {

@@ -47,10 +47,10 @@ export class Stage {
     this.record({ type: 'scene', profile, package: packageName, variant, detail });
   }
 
-  /** Changes one bit of the client's next message: the lowest of the fourth byte behind the length. */
+  /** Changes one bit of the client's next message: in what is encrypted, or in the signature, wherever a mechanism puts them. */
   flipNextBit(): void {
     this.#wiretap.changeNext(bytes => {
-      const offset = 7;
+      const offset = 12;
       const before = bytes[offset] ?? 0;
       bytes[offset] = before ^ 1;
       this.record({ type: 'tamper', offset, before, after: before ^ 1 });

@@ -146,12 +146,16 @@ export class ImapSession {
     }
   }
 
-  /** One step; a token that a failure leaves still reaches the client. */
+  /** One step; a token that a failure leaves still reaches the client. What it answers, or that it cancels, changes nothing. */
   async #step(sasl: SaslServer, input: Uint8Array | undefined): Promise<{ token?: Uint8Array; done: boolean }> {
     try {
       return await sasl.step(input);
     } catch (error) {
-      if (error instanceof SspiError && error.token?.length) await this.#challenge(error.token);
+      if (error instanceof SspiError && error.token?.length) {
+        await this.#challenge(error.token).catch(answer => {
+          if (!(answer instanceof ProtocolError)) throw answer;
+        });
+      }
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../../sspi/awaitable.js';
 import type { SidAndName } from '../../sspi/security-token.js';
+import type { NtlmLogon, NtlmLogonResult } from './ntlm-logon.js';
 
 /** Whom a server asks its account store for. Names are as the client sent them: compare them, never interpolate them. */
 export interface AccountQuery {
@@ -60,4 +61,9 @@ export interface Account {
  */
 export interface AccountStore {
   find(query: AccountQuery): Awaitable<Account | undefined>;
+  /**
+   * For stores that cannot hand out hashes, because somebody else keeps them: checks an NTLM logon where it can be checked, and answers
+   * undefined where it is not good. Where a store has this, NTLM does not ask {@link find}.
+   */
+  checkNtlm?(logon: NtlmLogon): Awaitable<NtlmLogonResult | undefined>;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Rc4 } from '#dist/engine/crypto/weak/rc4.js';
+import { Rc4, rc4 } from '#dist/engine/crypto/weak/rc4.js';
 import { readVectors } from '../../vectors/read-vectors.js';
 
 interface Vector {
@@ -45,6 +45,16 @@ describe('Rc4', () => {
         }
       }),
     );
+  });
+
+  it('is the same for a key that is used once', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 256 }), fc.uint8Array({ maxLength: 600 }), (key, input) => {
+        assert.deepEqual(rc4(key, input), new Rc4(key).process(input));
+      }),
+    );
+    assert.throws(() => rc4(new Uint8Array(0), KEY), RangeError);
+    assert.throws(() => rc4(new Uint8Array(257), KEY), RangeError);
   });
 
   it('decrypts what it encrypted, in place or not', () => {

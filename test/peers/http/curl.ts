@@ -6,6 +6,9 @@ export interface CurlOptions {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** `digest` when left out. `negotiate` is libgssapi's, which takes its accounts from the environment. */
+  readonly scheme?: 'digest' | 'negotiate' | 'ntlm';
+  readonly env?: Readonly<Record<string, string>>;
   /** More of curl's options. With `--location` it keeps the nonce across a redirection and counts its uses. */
   readonly args?: readonly string[];
 }
@@ -27,18 +30,25 @@ export interface CurlResult extends RunResult {
 }
 
 /**
- * Runs `curl --digest`. It asks without credentials first and answers the challenge.
+ * Runs `curl --digest`, or with another scheme. With Digest it asks without credentials first and answers the challenge.
  *
  * @example
  * const { status, body } = await curl({ url: `${origin}/secret`, user: 'alice', password: 'pw-alice' });
  */
-export async function curl({ url, user, password, args = [] }: CurlOptions): Promise<CurlResult> {
+export async function curl({
+  url,
+  user,
+  password,
+  scheme = 'digest',
+  env,
+  args = [],
+}: CurlOptions): Promise<CurlResult> {
   await using folder = new TemporaryFolder('curl');
   const file = (name: string): string => `${folder.path}/${name}`;
   const output = ['--dump-header', file('headers'), '--output', file('body')];
   const options = ['--silent', '--show-error', '--verbose', '--max-time', '20', '--noproxy', '*'];
-  const command = ['--disable', ...options, '--digest', '--user', `${user}:${password}`];
-  const result = await runCommand('curl', [...command, ...output, ...args, url]);
+  const command = ['--disable', ...options, `--${scheme}`, '--user', `${user}:${password}`];
+  const result = await runCommand('curl', [...command, ...output, ...args, url], { env });
   const responses = parseResponses(readIfThere(file('headers')));
   const last = responses.at(-1);
   return {

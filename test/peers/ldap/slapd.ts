@@ -13,6 +13,8 @@ export interface SlapdOptions {
   readonly securityProperties?: string;
   /** Makes the 3des cipher work where OpenSSL 3 refuses its keys. */
   readonly desParityShim?: boolean;
+  /** More environment: that of GSS-API mechanisms. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The server to run; the installed one, or a copy of it where that is confined, when left out. */
   readonly program?: string;
 }
@@ -51,7 +53,8 @@ export class Slapd implements AsyncDisposable {
       const entries = folder.write('entries.ldif', directory(options.accounts ?? accounts));
       const program = options.program ?? slapdProgram();
       await runOrFail(program, ['-T', 'add', '-f', config, '-l', entries]);
-      const env = options.desParityShim === true ? await desParityEnvironment() : {};
+      const shim = options.desParityShim === true ? await desParityEnvironment() : {};
+      const env = { ...options.env, ...shim };
       const configure = (port: number) => ['-d', 'stats', '-f', config, '-h', `ldap://127.0.0.1:${port}`];
       return new Slapd(await Daemon.start({ command: program, configure, env }), folder, realm);
     } catch (cause) {

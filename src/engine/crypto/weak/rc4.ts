@@ -10,7 +10,7 @@ export class Rc4 {
 
   /** @param key 1 to 256 bytes. */
   constructor(key: Uint8Array) {
-    if (key.length < 1 || key.length > 256) throw new RangeError(`an RC4 key has 1 to 256 bytes, not ${key.length}`);
+    checkKey(key);
     schedule(this.#permutation, key);
   }
 
@@ -61,6 +61,21 @@ export class Rc4 {
   }
 }
 
+/** The first bytes of a key's stream over `input`: for keys that are used once. */
+export function rc4(key: Uint8Array, input: Uint8Array): Uint8Array {
+  checkKey(key);
+  const output = new Uint8Array(input.length);
+  schedule(S, key);
+  i = 0;
+  j = 0;
+  if (input.length < LONG_FROM) processShort(input, output);
+  else processLong(input, output);
+  S.fill(0);
+  i = 0;
+  j = 0;
+  return output;
+}
+
 /**
  * The state of the cipher at work. In an array that never changes place V8 uses fixed addresses and leaves out the bounds checks,
  * which is worth far more than moving 256 bytes in and out; so is taking many steps on each turn of a loop.
@@ -74,6 +89,10 @@ const piece = new Uint8Array(4096);
 const LONG_FROM = 384;
 
 const PLACEHOLDER_KEY = new Uint8Array(1);
+
+function checkKey(key: Uint8Array): void {
+  if (key.length < 1 || key.length > 256) throw new RangeError(`an RC4 key has 1 to 256 bytes, not ${key.length}`);
+}
 
 function schedule(permutation: Uint8Array, key: Uint8Array): void {
   for (let n = 0; n < 256; n++) permutation[n] = n;

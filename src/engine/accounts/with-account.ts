@@ -1,7 +1,7 @@
 import type { Awaitable } from '../../sspi/awaitable.js';
 import { SEC_E } from '../../sspi/status.js';
-import type { Account, AccountQuery, AccountStore } from '../accounts/account-store.js';
 import { PackageError } from '../package-error.js';
+import type { Account, AccountQuery, AccountStore } from './account-store.js';
 
 /**
  * Asks the store for an account and hands it to `use`: at once where the store answers at once. A disabled account is none.
@@ -12,20 +12,22 @@ export function withAccount<T>(
   query: AccountQuery,
   use: (account: Account | undefined) => Awaitable<T>,
 ): Awaitable<T> {
-  let found: Awaitable<Account | undefined>;
+  return withAnswer(
+    () => accounts.find(query),
+    account => use(account?.disabled ? undefined : account),
+  );
+}
+
+/** Asks a store something and hands the answer to `use`, in the same way. */
+export function withAnswer<A, T>(ask: () => Awaitable<A>, use: (answer: A) => Awaitable<T>): Awaitable<T> {
+  let answer: Awaitable<A>;
   try {
-    found = accounts.find(query);
+    answer = ask();
   } catch (error) {
     throw storeFailed(error);
   }
-  if (!isPromise(found)) return use(enabled(found));
-  return Promise.resolve(found)
-    .then(enabled, error => Promise.reject(storeFailed(error)))
-    .then(use);
-}
-
-function enabled(account: Account | undefined): Account | undefined {
-  return account?.disabled ? undefined : account;
+  if (!isPromise(answer)) return use(answer);
+  return Promise.resolve(answer).then(use, error => Promise.reject(storeFailed(error)));
 }
 
 /** Promises of other libraries count too. */

@@ -1,0 +1,37 @@
+import { InvalidEncodingError } from '../errors.js';
+import { encodeHex } from '../hex.js';
+
+/**
+ * The value of the content octets of an INTEGER or an ENUMERATED: two's complement, as short as it can be (X.690 8.3). Throws
+ * `InvalidEncodingError` for another form.
+ */
+export function decodeInteger(content: Uint8Array): bigint {
+  const [first, second = 0] = content;
+  if (first === undefined) throw new InvalidEncodingError('an integer is empty');
+  const padded = (first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80);
+  if (content.length > 1 && padded) throw new InvalidEncodingError('an integer is longer than it has to be');
+  return BigInt.asIntN(content.length * 8, BigInt(`0x${encodeHex(content)}`));
+}
+
+/** The same for the integers of protocols: all of 32 bits, with or without a sign, fit. */
+export function decodeSmallInteger(content: Uint8Array): number {
+  if (content.length > 5) throw new InvalidEncodingError('an integer is too large for its field');
+  return Number(decodeInteger(content));
+}
+
+/** The content octets of an INTEGER. A number that is no safe integer is a RangeError. */
+export function encodeInteger(value: number | bigint): Uint8Array {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer`);
+  let rest = BigInt(value);
+  const octets: number[] = [];
+  do {
+    octets.unshift(Number(rest & 0xffn));
+    rest >>= 8n;
+  } while (!endsWith(rest, octets[0]!));
+  return Uint8Array.from(octets);
+}
+
+/** Whether the sign of the leading octet tells all that is left. */
+function endsWith(rest: bigint, leading: number): boolean {
+  return leading < 0x80 ? rest === 0n : rest === -1n;
+}

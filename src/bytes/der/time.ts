@@ -1,0 +1,50 @@
+import { InvalidEncodingError } from '../errors.js';
+
+/**
+ * Milliseconds since 1970 of the GeneralizedTime that DER and Kerberos allow without fractions: `19851106210627Z`, 15 characters
+ * (X.690 11.7, RFC 4120 5.2.3). Throws `InvalidEncodingError` for any other, and for a day that no calendar has.
+ */
+export function decodeGeneralizedTime(content: Uint8Array): number {
+  if (content.length !== 15 || content[14] !== LETTER_Z) throw notATime();
+  const year = decimal(content, 0, 4);
+  const month = decimal(content, 4, 2);
+  const day = decimal(content, 6, 2);
+  const hours = decimal(content, 8, 2);
+  const minutes = decimal(content, 10, 2);
+  const seconds = decimal(content, 12, 2);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hours, minutes, seconds);
+  // A month, a day or an hour too many has moved the others.
+  if (!sameOctets(encodeGeneralizedTime(date.getTime()), content)) throw notATime();
+  return date.getTime();
+}
+
+/** The content octets; fractions of a second are dropped. A year outside 0 to 9999 is a RangeError. */
+export function encodeGeneralizedTime(time: number): Uint8Array {
+  const text = new Date(time).toISOString();
+  if (text.length !== 24) throw new RangeError(`${text} has no GeneralizedTime`);
+  const digits = text.slice(0, 19).replace(/[-T:]/g, '');
+  return Uint8Array.from(`${digits}Z`, character => character.charCodeAt(0));
+}
+
+const LETTER_Z = 0x5a;
+const DIGIT_ZERO = 0x30;
+
+function decimal(content: Uint8Array, start: number, length: number): number {
+  let value = 0;
+  for (let at = start; at < start + length; at++) {
+    const digit = content[at]! - DIGIT_ZERO;
+    if (digit < 0 || digit > 9) throw notATime();
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, at) => octet === b[at]);
+}
+
+function notATime(): InvalidEncodingError {
+  return new InvalidEncodingError('a GeneralizedTime is not of the form YYYYMMDDHHMMSSZ');
+}

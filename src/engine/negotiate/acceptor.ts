@@ -1,0 +1,201 @@
+import { SEC_E, SEC_I } from '../../sspi/status.js';
+import { PackageError } from '../package-error.js';
+import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult, SecurityPackage } from '../security-package.js';
+import { InnerContext } from './inner-context.js';
+import { type Mechanism, offerOf } from './mechanisms.js';
+import { NO_HINT } from './messages/neg-hints.js';
+import type { NegTokenInit } from './messages/neg-token-init.js';
+import { NEG_STATE } from './messages/neg-token-resp.js';
+import { encodeNegTokenInit } from './messages/negotiation-token.js';
+import { mechanismName } from './messages/oids.js';
+import { NegotiateContext } from './negotiate-context.js';
+import { decodeToken, invalidToken, receivedToken, withReject } from './tokens.js';
+
+export interface AcceptorParts {
+  /** Most preferred first. */
+  readonly mechanisms: readonly Mechanism[];
+  readonly takesBareTokens: boolean;
+  /** The package, usable or not, that knows a token for its own without SPNEGO around it. */
+  packageOf(token: Uint8Array): SecurityPackage | undefined;
+}
+
+/** A server's negotiation: the client's list and token in, the choice and the mechanism's answer out (RFC 4178 3.2, 5). */
+export class Acceptor extends NegotiateContext {
+  readonly #parts: AcceptorParts;
+  #receive: (leg: InitializeLeg) => Promise<LegResult> = leg => this.#receiveFirst(leg);
+  #hinted = false;
+  /** What the client's first token has settled. */
+  #choice: Choice | undefined;
+  /** Whether the first reply, which alone names the mechanism, has gone out. */
+  #replied = false;
+  #micSent = false;
+
+  private constructor(parts: AcceptorParts) {
+    super('server', parts.mechanisms);
+    this.#parts = parts;
+  }
+
+  /** The first leg. With an empty token it offers, and the client begins after that ([MS-SPNG] 3.2.5.2). */
+  static async begin(parts: AcceptorParts, leg: ContextLegInput): Promise<FirstLeg> {
+    const acceptor = new Acceptor(parts);
+    try {
+      return { ...(await acceptor.step({ ...leg, targetName: undefined })), context: acceptor };
+    } catch (error) {
+      acceptor.close();
+      throw error;
+    }
+  }
+
+  protected override receive(leg: InitializeLeg): Promise<LegResult> {
+    return this.#receive(leg);
+  }
+
+  async #receiveFirst(leg: InitializeLeg): Promise<LegResult> {
+    const token = receivedToken(leg);
+    if (token.length === 0 && !this.#hinted) return this.#offer();
+    const bare = this.#parts.packageOf(token);
+    if (bare) return this.#acceptBare(bare, leg, token);
+    const decoded = decodeToken(token);
+    if (decoded.kind === 'resp') throw invalidToken('the client answers before it has begun');
+    return this.#acceptInit(leg, decoded.init);
+  }
+
+  #offer(): LegResult {
+    this.#hinted = true;
+    const init = { mechTypes: offerOf(this.mechanisms), negHints: { hintName: NO_HINT } };
+    return this.result(SEC_I.CONTINUE_NEEDED, encodeNegTokenInit(init));
+  }
+
+  async #acceptBare(securityPackage: SecurityPackage, leg: InitializeLeg, token: Uint8Array): Promise<LegResult> {
+    const mechanism = this.mechanisms.find(candidate => candidate.package === securityPackage);
+    if (!mechanism || !this.#parts.takesBareTokens) {
+      const { name } = securityPackage.info;
+      throw new PackageError(SEC_E.LOGON_DENIED, `the client sent a token of ${name} without SPNEGO around it`, {
+        hint: mechanism ? 'The engine option negotiate.bareTokens refuses it.' : `${name} cannot be used here.`,
+      });
+    }
+    this.direct = true;
+    this.inner = await InnerContext.begin(mechanism, 'server', leg, token);
+    this.#receive = later => this.#receiveBare(later);
+    return this.result(this.inner.last.status, this.inner.token);
+  }
+
+  async #receiveBare(leg: InitializeLeg): Promise<LegResult> {
+    const inner = this.inner!;
+    await inner.step(leg, receivedToken(leg));
+    return this.result(inner.last.status, inner.token);
+  }
+
+  async #acceptInit(leg: InitializeLeg, init: NegTokenInit): Promise<LegResult> {
+    const choice = this.#choose(init);
+    this.#choice = choice;
+    this.#receive = later => this.#receiveResponse(later);
+    // RFC 4178 3.2: the optimistic token is the first mechanism's; another one never sees it.
+    if (!choice.isFirst || !init.mechToken?.length) return this.#reply(choice, {});
+    return this.#mechanismLeg(async () => {
+      this.inner = await InnerContext.begin(choice.mechanism, 'server', leg, init.mechToken);
+      return this.#answer(choice, this.inner, this.inner.done ? init.mechListMic : undefined);
+    });
+  }
+
+  async #receiveResponse(leg: InitializeLeg): Promise<LegResult> {
+    const decoded = decodeToken(receivedToken(leg));
+    if (decoded.kind === 'init') throw invalidToken('the client begins the negotiation anew');
+    const { negState, responseToken, mechListMic } = decoded.resp;
+    if (negState === NEG_STATE.REJECT) throw new PackageError(SEC_E.LOGON_DENIED, 'the client gave the negotiation up');
+    const choice = this.#choice!;
+    return this.#mechanismLeg(async () => {
+      await this.#take(choice, leg, responseToken);
+      return this.#answer(choice, this.inner!, mechListMic);
+    });
+  }
+
+  async #take({ mechanism }: Choice, leg: InitializeLeg, token: Uint8Array | undefined): Promise<void> {
+    const { inner } = this;
+    if (!token) {
+      if (!inner?.done) throw invalidToken('the client’s token has none of the mechanism in it');
+    } else if (inner?.done) {
+      throw invalidToken('the mechanism is complete, and the client has a token more');
+    } else if (inner) {
+      await inner.step(leg, token);
+    } else {
+      this.inner = await InnerContext.begin(mechanism, 'server', leg, token);
+    }
+  }
+
+  /** The answer to a token of the mechanism (RFC 4178 5). */
+  #answer(choice: Choice, inner: InnerContext, mechListMic: Uint8Array | undefined): LegResult {
+    const { token } = inner;
+    if (!inner.done) {
+      if (mechListMic) throw invalidToken('the client signed the list before the mechanism was complete');
+      return this.#reply(choice, { responseToken: token });
+    }
+    if (mechListMic) this.verifyList(inner, choice.list, mechListMic);
+    const weSpeakLast = token !== undefined || !this.#replied;
+    const required = inner.hasIntegrity && (choice.micRequired || (inner.requiresListMic && !weSpeakLast));
+    if (required && !mechListMic) {
+      if (!weSpeakLast || this.#micSent) throw invalidToken('the client did not sign the list of mechanisms');
+      this.#micSent = true;
+      return this.#reply(choice, { responseToken: token, mechListMic: inner.signList(choice.list) });
+    }
+    // The client has our signature, and was complete when it sent its own.
+    if (this.#micSent) return this.result(SEC_E.OK);
+    const sign = mechListMic !== undefined || inner.requiresListMic;
+    return this.response(SEC_E.OK, {
+      negState: NEG_STATE.ACCEPT_COMPLETED,
+      supportedMech: this.#replied ? undefined : choice.oid,
+      responseToken: token,
+      mechListMic: sign ? inner.signList(choice.list) : undefined,
+    });
+  }
+
+  /** A reply that wants another one. Only the first one names the mechanism and may ask for a signature. */
+  #reply(choice: Choice, content: { responseToken?: Uint8Array | undefined; mechListMic?: Uint8Array }): LegResult {
+    const first = !this.#replied;
+    this.#replied = true;
+    return this.response(SEC_I.CONTINUE_NEEDED, {
+      negState: first && choice.micRequired ? NEG_STATE.REQUEST_MIC : NEG_STATE.ACCEPT_INCOMPLETE,
+      supportedMech: first ? choice.oid : undefined,
+      ...content,
+    });
+  }
+
+  /** RFC 4178 3.2: the first of the client's mechanisms that this side can use. */
+  #choose({ mechTypes }: NegTokenInit): Choice {
+    for (const [index, oid] of mechTypes.oids.entries()) {
+      const mechanism = this.mechanisms.find(({ oids }) => oids.includes(oid));
+      if (!mechanism) continue;
+      const isFirst = index === 0;
+      // RFC 4178 5: what both sides like best needs no signature; anything else may be somebody else's doing.
+      const micRequired = !isFirst || mechanism !== this.mechanisms[0];
+      return { mechanism, oid, isFirst, micRequired, list: mechTypes.encoding };
+    }
+    const offered = mechTypes.oids.map(mechanismName).join(', ');
+    const own = this.mechanisms.map(({ package: { info } }) => info.name).join(', ');
+    throw withReject(
+      new PackageError(SEC_E.LOGON_DENIED, `the client offers ${offered}, and none of it can be used here`, {
+        hint: `This server takes ${own}: see the engine option negotiate.packages and the credential’s identity.`,
+      }),
+    );
+  }
+
+  /** Runs a leg of the mechanism; the client is told where it fails. */
+  async #mechanismLeg(leg: () => Promise<LegResult>): Promise<LegResult> {
+    try {
+      return await leg();
+    } catch (error) {
+      throw withReject(error);
+    }
+  }
+}
+
+/** What a client’s list has come to. */
+interface Choice {
+  readonly mechanism: Mechanism;
+  /** The name that the client gave it: the answer must have the same ([MS-SPNG] 3.2.5). */
+  readonly oid: string;
+  readonly isFirst: boolean;
+  readonly micRequired: boolean;
+  /** The list's bytes, as they came. */
+  readonly list: Uint8Array;
+}

@@ -1,0 +1,87 @@
+import { SECPKG_CRED_ATTR } from '../../sspi/attributes.js';
+import type { AuthData, CredentialUse } from '../../sspi/credentials.js';
+import { ISC_REQ } from '../../sspi/flags.js';
+import { SEC_E } from '../../sspi/status.js';
+import { PackageError } from '../package-error.js';
+import type { PackageRegistry } from '../registry.js';
+import type {
+  ContextLegInput,
+  CredentialRequest,
+  FirstLeg,
+  InitializeLeg,
+  PackageCredential,
+} from '../security-package.js';
+import { Acceptor } from './acceptor.js';
+import { Initiator } from './initiator.js';
+import type { Mechanisms } from './mechanisms.js';
+import type { NegotiateOptions } from './options.js';
+
+export interface NegotiateCredentialParts {
+  readonly mechanisms: Mechanisms;
+  readonly request: CredentialRequest;
+  readonly packages: PackageRegistry;
+  readonly options: NegotiateOptions;
+}
+
+/** A credential of Negotiate: those of the packages that it may agree on. */
+export class NegotiateCredential implements PackageCredential {
+  readonly #mechanisms: Mechanisms;
+  readonly #use: CredentialUse;
+  readonly #userName: string | undefined;
+  readonly #packages: PackageRegistry;
+  readonly #options: NegotiateOptions;
+
+  constructor({ mechanisms, request, packages, options }: NegotiateCredentialParts) {
+    this.#mechanisms = mechanisms;
+    this.#use = request.use;
+    this.#userName = userName(request.authData);
+    this.#packages = packages;
+    this.#options = options;
+  }
+
+  async initialize(leg: InitializeLeg): Promise<FirstLeg> {
+    this.#checkUse('outbound');
+    refuseDatagrams(leg);
+    return Initiator.begin(await this.#mechanisms.all(), leg, this.#options.whenPreferredFails === 'tryNext');
+  }
+
+  async accept(leg: ContextLegInput): Promise<FirstLeg> {
+    this.#checkUse('inbound');
+    refuseDatagrams(leg);
+    const parts = {
+      mechanisms: await this.#mechanisms.all(),
+      takesBareTokens: this.#options.bareTokens !== 'refuse',
+      packageOf: (token: Uint8Array) => this.#packages.byToken(token),
+    };
+    return Acceptor.begin(parts, leg);
+  }
+
+  queryAttribute(attribute: number): unknown {
+    if (attribute !== SECPKG_CRED_ATTR.NAMES || this.#userName === undefined) return undefined;
+    return { userName: this.#userName };
+  }
+
+  close(): void {
+    this.#mechanisms.close();
+  }
+
+  #checkUse(needed: 'inbound' | 'outbound'): void {
+    if (this.#use === needed || this.#use === 'both') return;
+    throw new PackageError(SEC_E.NO_CREDENTIALS, `the credential is ${this.#use}`, {
+      hint: `Acquire a credential for use '${needed}'.`,
+    });
+  }
+}
+
+/** SPNEGO's tokens need an order (RFC 4178 3). The bit is the same in ISC_REQ and ASC_REQ. */
+function refuseDatagrams({ contextReq }: ContextLegInput): void {
+  if ((contextReq & ISC_REQ.DATAGRAM) === 0) return;
+  throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'Negotiate needs a connection', {
+    hint: 'Take a package that has a datagram style of its own.',
+  });
+}
+
+function userName(authData: AuthData | undefined): string | undefined {
+  if (authData?.kind !== 'password' && authData?.kind !== 'ntHash') return undefined;
+  return authData.domain ? `${authData.domain}\\${authData.user}` : authData.user;
+}

@@ -1,0 +1,20 @@
+/** How the engine negotiates. */
+export interface NegotiateOptions {
+  /**
+   * The packages that may be agreed on, most preferred first. By default all that can be negotiated, the strongest first. A name that
+   * the engine does not know is SEC_E_SECPKG_NOT_FOUND.
+   */
+  readonly packages?: readonly string[];
+  /**
+   * What a client does when the package it prefers cannot begin: no ticket, no KDC, no SPN. By default it fails and says why; with
+   * `tryNext` it goes on with the next package, which SECPKG_ATTR.NEGO_STATUS and the channel `secur32:negotiate` of
+   * node:diagnostics_channel report. What the server chooses of the packages on offer is another matter: that choice is protected
+   * by signatures (RFC 4178 5).
+   */
+  readonly whenPreferredFails?: 'fail' | 'tryNext';
+  /**
+   * What a server does with a token of a mechanism that comes without SPNEGO around it, as browsers and Windows send NTLM's under
+   * `Negotiate`. Taken by default.
+   */
+  readonly bareTokens?: 'accept' | 'refuse';
+}
