@@ -5,6 +5,7 @@ import { WDigest } from './digest/wdigest.js';
 import { EngineCore } from './engine-core.js';
 import { nodeEnvironment } from './environment.js';
 import type { EngineOptions } from './options.js';
+import { Schannel } from './schannel/schannel.js';
 import { contextFunctions } from './table/context-functions.js';
 import { credentialFunctions } from './table/credential-functions.js';
 import { establishedFunctions } from './table/established-functions.js';
@@ -28,6 +29,8 @@ export function createEngine(options: EngineOptions = {}): SecurityFunctionTable
   const core = new EngineCore(environment, options.limits ?? {});
   const accounts = options.accounts ?? defaultAccounts(environment);
   core.packages.add(new WDigest({ environment, accounts, options: options.digest ?? {} }));
+  core.packages.add(new Schannel({ environment, accounts }, 'schannel'));
+  core.packages.add(new Schannel({ environment, accounts }, 'unified'));
 
   const table: PackageFunctionTable = {
     provider: 'engine',

@@ -12,7 +12,7 @@ import { callError, type EngineCore } from '../engine-core.js';
 import { type ContextRole, EngineContext } from '../handles/context-handle.js';
 import { EngineCredential } from '../handles/credential-handle.js';
 import { PackageError } from '../package-error.js';
-import type { FirstLeg, InitializeLeg, LegResult } from '../security-package.js';
+import type { FirstLeg, InitializeLeg, LegResult, PackageCredential } from '../security-package.js';
 
 type ContextFunctions = Pick<
   PackageFunctionTable,
@@ -63,7 +63,7 @@ function contextLeg(core: EngineCore, role: ContextRole, call: ContextCall): Awa
       `the context is of ${context.package.info.name}, the credential is not`,
     );
   }
-  return context.run(() => laterLeg(core, role, call, context));
+  return context.run(() => laterLeg(core, role, call, context, credential));
 }
 
 async function firstLeg(
@@ -103,11 +103,12 @@ async function laterLeg(
   role: ContextRole,
   call: ContextCall,
   context: EngineContext,
+  credential: EngineCredential | undefined,
 ): Promise<ContextLeg> {
   const packageContext = context.forLeg(role);
   try {
     call.signal?.throwIfAborted();
-    const result = await packageContext.step(legOf(call));
+    const result = await packageContext.step(legOf(call, credential?.credential));
     call.signal?.throwIfAborted();
     return settle(core, context, result);
   } catch (error) {
@@ -132,13 +133,14 @@ function settle(core: EngineCore, context: EngineContext, result: LegResult): Co
 /** A leg of either side: a server's simply has no target name. */
 type ContextCall = Omit<InitializeContextCall & AcceptContextCall, 'input'> & Pick<InitializeContextCall, 'input'>;
 
-function legOf(call: ContextCall): InitializeLeg {
+function legOf(call: ContextCall, credential?: PackageCredential): InitializeLeg {
   return {
     input: call.input ?? NO_BUFFERS,
     contextReq: call.contextReq,
     targetDataRep: call.targetDataRep ?? 0,
     targetName: call.targetName,
     signal: call.signal,
+    credential,
   };
 }
 
