@@ -8,10 +8,6 @@ import { channelBindings } from './channel-bindings.js';
 /** A channel binding type of TLS (RFC 5929, RFC 9266). */
 export type TlsBindingType = 'tls-server-end-point' | 'tls-unique' | 'tls-exporter';
 
-/** The label of `tls-exporter` (RFC 9266 2); the context is empty, and there are 32 bytes of it. */
-export const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
-export const EXPORTER_LENGTH = 32;
-
 /** A SEC_CHANNEL_BINDINGS whose application data is `type ":" data` (RFC 5056 2.1). */
 export function tlsBindings(type: TlsBindingType, data: Uint8Array): Uint8Array {
   return channelBindings({ applicationData: concatBytes(new TextEncoder().encode(`${type}:`), data) });
