@@ -25,6 +25,8 @@ export type PeerName =
   | 'apache'
   | 'lighttpd'
   | 'curl'
+  | 'openssl'
+  | 'gnutls'
   | 'compiler'
   | 'libgsasl'
   | 'mingw-headers';
@@ -58,6 +60,8 @@ const APACHE: PackageEntry = {
 };
 const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
+const OPENSSL: PackageEntry = { names: ['openssl'], proofs: ['openssl'] };
+const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -77,6 +81,8 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   apache: { title: 'Apache httpd (mod_auth_digest)', packages: [APACHE] },
   lighttpd: { title: 'lighttpd (mod_auth)', packages: [LIGHTTPD] },
   curl: { title: 'curl', packages: [CURL] },
+  openssl: { title: 'OpenSSL (s_client, s_server)', packages: [OPENSSL] },
+  gnutls: { title: 'GnuTLS (gnutls-cli)', packages: [GNUTLS] },
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },

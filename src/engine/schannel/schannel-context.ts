@@ -11,6 +11,7 @@ import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
 import type { PeerChain } from './attributes/certificate-contexts.js';
+import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
 import { ConnectionAttributes } from './attributes/connection-attributes.js';
 import { inputToken, withExtra, withMissing } from './leg-buffers.js';
 import { incomplete, openBuffer, openedRecord, sealBuffers, spreadSealed, unopened } from './messages.js';
@@ -312,7 +313,7 @@ export abstract class SchannelContext implements PackageContext {
     if (this.#recordsWithoutData > MOST_RECORDS_WITHOUT_DATA) {
       throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
     }
-    if (!this.#isTls13 || length === RECORD_HEADER + this.#connection.streamSizes.trailer) {
+    if (!this.#isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
       return openedRecord(message, received, length, NOTHING, SEC_E.OK);
     }
     // A message after the handshake (RFC 8446 4.6): TLS has taken it, and what it says to it comes out of the next leg.

@@ -136,7 +136,7 @@ describe('Schannel: messages', () => {
     const [client, server] = await connected();
     const data = { type: SECBUFFER.DATA, data: Buffer.from('x') };
     const header = { type: SECBUFFER.STREAM_HEADER, data: new Uint8Array(5) };
-    const trailer = { type: SECBUFFER.STREAM_TRAILER, data: new Uint8Array(17) };
+    const trailer = { type: SECBUFFER.STREAM_TRAILER, data: new Uint8Array(44) };
     const encrypt = (buffers: { type: number; data: Uint8Array }[]) =>
       client.sspi.encryptMessage(client.context!, { buffers });
     for (const [code, ...buffers] of [
@@ -144,7 +144,7 @@ describe('Schannel: messages', () => {
       ['SEC_E_INVALID_TOKEN', data, header, trailer],
       ['SEC_E_INVALID_TOKEN', header, data],
       ['SEC_E_BUFFER_TOO_SMALL', { ...header, data: new Uint8Array(4) }, data, trailer],
-      ['SEC_E_BUFFER_TOO_SMALL', header, data, { ...trailer, data: new Uint8Array(16) }],
+      ['SEC_E_BUFFER_TOO_SMALL', header, data, { ...trailer, data: new Uint8Array(43) }],
     ] as const) {
       assert.equal((await rejection(encrypt([...buffers]))).code, code);
     }

@@ -20,10 +20,19 @@ export function currentSuite(socket: TLSSocket): CipherSuite {
  */
 export function streamSizes({ mode, hash }: CipherSuite, protocol: string | null): StreamSizes {
   const common = { maximumMessage: 16384, bufferCount: 4, blockSize: mode === 'CBC' ? 16 : 1 };
-  if (protocol === 'TLSv1.3') return { ...common, header: RECORD_HEADER, trailer: 17 };
+  if (protocol === 'TLSv1.3') return { ...common, header: RECORD_HEADER, trailer: TLS13_TRAILER + KEY_UPDATE_RECORD };
   if (mode === 'CBC') return { ...common, header: RECORD_HEADER + 16, trailer: (hash === 'SHA384' ? 48 : 32) + 16 };
   return { ...common, header: RECORD_HEADER + (mode === 'GCM' ? 8 : 0), trailer: 16 };
 }
+
+/** The content type and the tag behind the data of a record of TLS 1.3. */
+export const TLS13_TRAILER = 17;
+
+/**
+ * A record with a KeyUpdate (RFC 8446 4.6.3). OpenSSL answers a peer that asks for one when it next has something to send: there must be
+ * room for it beside the message.
+ */
+const KEY_UPDATE_RECORD = RECORD_HEADER + 5 + TLS13_TRAILER;
 
 export function connectionInfo(socket: TLSSocket, role: 'client' | 'server'): ConnectionInfo {
   const { cipher, keyLength, mode, hash, exchange } = currentSuite(socket);
