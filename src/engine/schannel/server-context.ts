@@ -5,6 +5,7 @@ import { SEC_E } from '../../sspi/status.js';
 import type { Account } from '../accounts/account-store.js';
 import { PackageError } from '../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg } from '../security-package.js';
+import { accountToken } from './account-token.js';
 import { type PeerChain, peerChain } from './attributes/certificate-contexts.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
@@ -53,13 +54,7 @@ export class ServerContext extends SchannelContext {
 
   /** Source: Microsoft Learn, "Mapping Certificates". Throws SEC_E_NO_IMPERSONATION for a client that no account was found for. */
   securityToken(): SecurityToken {
-    if (!this.#account) {
-      throw new PackageError(SEC_E.NO_IMPERSONATION, 'no account belongs to a certificate of this client', {
-        hint: 'Ask for a certificate with ASC_REQ.MUTUAL_AUTH, and let `accounts` of the engine know it.',
-      });
-    }
-    const { user, domain = '', sid, groups } = this.#account;
-    return { user: { name: user, domain, ...(sid !== undefined && { sid }) }, ...(groups && { groups }) };
+    return accountToken(this.#account);
   }
 
   protected override feed(bytes: Uint8Array): void {

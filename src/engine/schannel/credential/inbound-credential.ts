@@ -4,6 +4,7 @@ import type { CertificateIdentity } from '../../../sspi/credentials.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import type { ContextLegInput, FirstLeg, PackageCredential } from '../../security-package.js';
+import { ExternalContext } from '../external-context.js';
 import { ServerContext } from '../server-context.js';
 import type { SchannelServices } from '../services.js';
 import { TlsAcceptor } from '../tls/tls-server.js';
@@ -37,6 +38,7 @@ export class InboundCredential implements PackageCredential {
   }
 
   accept(leg: ContextLegInput): Promise<FirstLeg> {
+    if (ExternalContext.isMeant(leg)) return ExternalContext.accept(this.services, leg);
     return ServerContext.begin(this, leg);
   }
 

@@ -1,10 +1,12 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { SECPKG_ATTR } from '../../../sspi/attributes.js';
+import type { Awaitable } from '../../../sspi/awaitable.js';
 import type { CertificateIdentity } from '../../../sspi/credentials.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, PackageCredential } from '../../security-package.js';
 import { ClientContext } from '../client-context.js';
+import { ExternalContext } from '../external-context.js';
 import type { SchannelServices } from '../services.js';
 import { readable, usableCertificate } from './certificate-sources.js';
 import { type ClientSession, SessionCache } from './session-cache.js';
@@ -26,7 +28,8 @@ export class OutboundCredential implements PackageCredential {
     this.secureContext = readable(() => createSecureContext({ ...this.settings.tls, ...certificate?.options }));
   }
 
-  initialize(leg: InitializeLeg): Promise<FirstLeg> {
+  initialize(leg: InitializeLeg): Awaitable<FirstLeg> {
+    if (ExternalContext.isMeant(leg)) return ExternalContext.initialize();
     return ClientContext.begin(this, leg);
   }
 
