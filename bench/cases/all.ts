@@ -3,6 +3,14 @@ import { digestMd5Handshake } from './digest-md5-handshake.js';
 import { digestMd5Layer } from './digest-md5-layer.js';
 import { httpDigest } from './http-digest.js';
 import { memory } from './memory.js';
+import { schannelBulk, schannelHandshake } from './schannel.js';
 
 /** Every family of figures, in the order in which they run. */
-export const FAMILIES: readonly BenchFamily[] = [digestMd5Handshake, digestMd5Layer, httpDigest, memory];
+export const FAMILIES: readonly BenchFamily[] = [
+  digestMd5Handshake,
+  digestMd5Layer,
+  httpDigest,
+  schannelHandshake,
+  schannelBulk,
+  memory,
+];

@@ -6,6 +6,12 @@ export const SASL2_HTTP: Driver = sasl2('sasl2-http');
 export const GSASL_HANDSHAKE: Driver = gsasl('gsasl-handshake');
 export const GSASL_LAYER: Driver = gsasl('gsasl-layer');
 
+export const OPENSSL_TLS: Driver = {
+  source: 'openssl-tls',
+  libraries: ['-lssl', '-lcrypto'],
+  packages: ['gcc', 'libc6-dev', 'libssl-dev'],
+};
+
 function sasl2(source: string): Driver {
   return { source, libraries: ['-lsasl2'], packages: ['gcc', 'libc6-dev', 'libsasl2-dev', 'libsasl2-modules'] };
 }
