@@ -1,3 +1,4 @@
+export { applicationProtocols } from './sspi/application-protocols.js';
 export type * from './sspi/attribute-values.js';
 export { SECPKG_ATTR, SECPKG_CRED_ATTR, SECPKG_NEGOTIATION } from './sspi/attributes.js';
 export { bufferType, filterBuffers, findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from './sspi/buffers.js';

@@ -5,6 +5,7 @@ import { httpDigest } from './http-digest.js';
 import { memory } from './memory.js';
 import { ntlmHandshake } from './ntlm-handshake.js';
 import { ntlmLayer } from './ntlm-layer.js';
+import { schannelBulk, schannelHandshake } from './schannel.js';
 
 /** Every family of figures, in the order in which they run. */
 export const FAMILIES: readonly BenchFamily[] = [
@@ -13,5 +14,7 @@ export const FAMILIES: readonly BenchFamily[] = [
   httpDigest,
   ntlmHandshake,
   ntlmLayer,
+  schannelHandshake,
+  schannelBulk,
   memory,
 ];

@@ -10,6 +10,12 @@ export const WINPR_LAYER: Driver = winpr('winpr-layer');
 export const GSS_NTLM_HANDSHAKE: Driver = gssNtlm('gss-ntlm-handshake');
 export const GSS_NTLM_LAYER: Driver = gssNtlm('gss-ntlm-layer');
 
+export const OPENSSL_TLS: Driver = {
+  source: 'openssl-tls',
+  libraries: ['-lssl', '-lcrypto'],
+  packages: ['gcc', 'libc6-dev', 'libssl-dev'],
+};
+
 function sasl2(source: string): Driver {
   return { source, libraries: ['-lsasl2'], packages: ['gcc', 'libc6-dev', 'libsasl2-dev', 'libsasl2-modules'] };
 }

@@ -27,6 +27,8 @@ export interface ExchangeKind {
   /** The official name of the function that makes the legs. */
   readonly syscall: string;
   readonly packageName: string;
+  /** An empty token that answers nothing: a server's empty challenge is meant, a client's is no initial response. */
+  readonly unaskedEmptyToken?: 'meant';
   leg(received: Uint8Array | undefined, context: CtxtHandle | undefined): Promise<ContextLeg>;
   /** Checks the policy once the package is content. It throws, and the context is gone. */
   establish(context: CtxtHandle, leg: ContextLeg): Promise<string>;
@@ -87,7 +89,8 @@ export class Exchange {
     if (turn) await turn;
     try {
       if (this.#state !== 'open') throw this.#over();
-      const unasked = this.#context === undefined && received === undefined;
+      const { unaskedEmptyToken } = this.#kind;
+      const unasked = this.#context === undefined && received === undefined && unaskedEmptyToken === undefined;
       try {
         const leg = await this.#kind.leg(received, this.#context);
         this.#adopt(leg.context);

@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { MalformedBytesError } from '../bytes/errors.js';
 import { decodeUtf8 } from '../bytes/text.js';
 import { ArgumentError } from '../sspi/arguments.js';
@@ -13,7 +14,9 @@ import { checkMechanism } from './mechanism-package.js';
 import { ProtectionPolicy } from './policy.js';
 import type { Protection } from './protection.js';
 import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
+import type { SchannelStream } from './schannel-stream.js';
 import { checkTarget } from './target-name.js';
+import { verifiedCertificate } from './verified-certificate.js';
 
 export interface SaslServerOptions extends SaslOptions {
   /** The name, or the names, by which clients know this host: SEC_E_WRONG_PRINCIPAL for a client that meant another service. */
@@ -26,10 +29,13 @@ export interface SaslServerOptions extends SaslOptions {
    * `SASL_OPTION.AUTHZ_PROCESSING` of the raw functions.)
    */
   readonly authorize?: Authorize;
+  /** EXTERNAL: the TLS connection in which the client has proven who it is. One that is not `authorized` proves nothing. */
+  readonly connection?: SchannelStream | TLSSocket;
 }
 
 const SYSCALL = 'SaslAcceptSecurityContext';
 const NOTHING = new Uint8Array(0);
+const EXTERNAL = 'EXTERNAL';
 
 /**
  * The server's side of a SASL exchange, and the security layer that comes of it.
@@ -57,17 +63,19 @@ export class SaslServer extends SaslEndpoint {
 
   private constructor(options: SaslServerOptions) {
     const { credential, service, host, maxBufferSize, authorize = asOneself } = options;
-    const contextOptions: SaslContextOptions = { recvSize: maxBufferSize };
+    const externalCertificate = verifiedCertificate(options.connection);
+    const contextOptions: SaslContextOptions = { recvSize: maxBufferSize, externalCertificate };
     super('server', options, new ProtectionPolicy('server', options), {
       owner: 'SaslServer',
       syscall: SYSCALL,
       packageName: credential.package,
+      unaskedEmptyToken: 'meant',
       establish: (context, leg) => this.#establish(context, leg),
       leg: (received, context) =>
         credential.sspi.saslAcceptSecurityContext({
           credential: credential.handle,
           contextReq: this.policy.contextReq,
-          input: [tokenBuffer(received ?? NOTHING)],
+          input: received === undefined && this.mechanism === EXTERNAL ? [] : [tokenBuffer(received ?? NOTHING)],
           context,
           options: contextOptions,
         }),
@@ -111,7 +119,8 @@ export class SaslServer extends SaslEndpoint {
   async #establish(context: CtxtHandle, leg: ContextLeg): Promise<string> {
     const { exchange } = this;
     const packageName = await this.agree(context, leg);
-    await checkTarget(exchange, context, this.#targetNames);
+    // Which server the client of EXTERNAL means, TLS has checked.
+    if (this.mechanism !== EXTERNAL) await checkTarget(exchange, context, this.#targetNames);
     const identity = await readIdentity(exchange.sspi, context, packageName);
     const authzString = await exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
     if (authzString.length > 0) {

@@ -7,6 +7,7 @@ import { nodeEnvironment } from './environment.js';
 import { Negotiate } from './negotiate/negotiate.js';
 import { Ntlm } from './ntlm/ntlm.js';
 import type { EngineOptions } from './options.js';
+import { Schannel } from './schannel/schannel.js';
 import { contextFunctions } from './table/context-functions.js';
 import { credentialFunctions } from './table/credential-functions.js';
 import { establishedFunctions } from './table/established-functions.js';
@@ -32,6 +33,8 @@ export function createEngine(options: EngineOptions = {}): SecurityFunctionTable
   core.packages.add(new WDigest({ environment, accounts, options: options.digest ?? {} }));
   core.packages.add(new Ntlm({ environment, accounts, options: options.ntlm ?? {} }));
   core.packages.add(new Negotiate({ packages: core.packages, options: options.negotiate ?? {} }));
+  core.packages.add(new Schannel({ environment, accounts }, 'schannel'));
+  core.packages.add(new Schannel({ environment, accounts }, 'unified'));
 
   const table: PackageFunctionTable = {
     provider: 'engine',

@@ -44,6 +44,8 @@ export interface ContextLegInput {
   readonly contextReq: number;
   readonly targetDataRep: number;
   readonly signal: AbortSignal | undefined;
+  /** On a later leg: the credential that the caller gives, where it gives one. */
+  readonly credential?: PackageCredential | undefined;
 }
 
 export interface InitializeLeg extends ContextLegInput {
@@ -79,8 +81,10 @@ export interface PackageContext {
   securityToken?(): SecurityToken;
   makeSignature?(message: MessageCall): MessageBuffers;
   verifySignature?(message: MessageCall): MessageBuffers;
-  encryptMessage?(message: MessageCall): MessageBuffers;
-  decryptMessage?(message: MessageCall): MessageBuffers;
+  encryptMessage?(message: MessageCall): Awaitable<MessageBuffers>;
+  decryptMessage?(message: MessageCall): Awaitable<MessageBuffers>;
+  /** Why messages cannot be done before a call returns; absent where they can: the functions above then return no promises. */
+  readonly asynchronous?: string;
   /**
    * The MIC of SPNEGO's list of mechanisms (RFC 4178 5), for a package in which that is not what makeSignature makes. The list is the
    * DER of MechTypeList as it was sent. Good once the context's own last leg is done.

@@ -21,6 +21,12 @@ export function checkAuthzString(value: unknown): Uint8Array {
   return Uint8Array.from(value);
 }
 
+/** A certificate, which only has to be bytes here. */
+export function checkExternal(value: unknown): Uint8Array | undefined {
+  if (value === undefined || value instanceof Uint8Array) return value;
+  throw new ArgumentError('externalCertificate must be a Uint8Array');
+}
+
 /** Whether bytes can be an authorization identity at all. */
 function isAuthzString(bytes: Uint8Array): boolean {
   try {

@@ -11,6 +11,11 @@ export interface SaslProfile {
   readonly name: string;
   /** Security packages that carry it; the first one that the table has is the profile's package. */
   readonly packages: readonly string[];
+  /**
+   * Whether a client's empty initial response differs from none, as it does where the client speaks first. A server's first leg is given
+   * no TOKEN buffer then where there is none.
+   */
+  readonly emptyResponse?: 'says-something';
   begin(role: SaslRole): SaslExchange;
 }
 

@@ -4,6 +4,7 @@ import type { SecPkgInfo } from '../sspi/packages.js';
 import { SEC_E } from '../sspi/status.js';
 import type { SaslProfile } from './profile.js';
 import { digestMd5 } from './profiles/digest-md5.js';
+import { external } from './profiles/external.js';
 import { gssSpnego } from './profiles/gss-spnego.js';
 import { SaslFailure } from './sasl-failure.js';
 
@@ -102,4 +103,4 @@ function isMechanismCharacter(character: string): boolean {
 }
 
 /** Every profile there is. */
-const PROFILES: readonly SaslProfile[] = [digestMd5, gssSpnego];
+const PROFILES: readonly SaslProfile[] = [digestMd5, gssSpnego, external];

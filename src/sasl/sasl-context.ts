@@ -25,6 +25,8 @@ export class SaslContext implements OptionHolder {
   readonly inner: InnerContext;
   readonly exchange: SaslExchange;
   readonly #maxToken: number;
+  /** Of the first leg. */
+  readonly #mayLackToken: boolean;
   readonly #turns = new Turns();
   #state: SaslContextState = 'open';
 
@@ -33,6 +35,7 @@ export class SaslContext implements OptionHolder {
     this.inner = new InnerContext(table, role, new SaslSettings(call.options), call);
     this.exchange = carried.profile.begin(role);
     this.#maxToken = carried.package.maxToken;
+    this.#mayLackToken = role === 'client' || carried.profile.emptyResponse !== undefined;
   }
 
   get done(): boolean {
@@ -101,7 +104,7 @@ export class SaslContext implements OptionHolder {
       token = buffer;
     }
     if (!token) {
-      if (this.role === 'client' && this.inner.handle === undefined) return undefined;
+      if (this.#mayLackToken && this.inner.handle === undefined) return undefined;
       throw new SaslFailure(SEC_E.INVALID_TOKEN, 'there is no TOKEN buffer in the input');
     }
     if (token.data.length > this.#maxToken) {

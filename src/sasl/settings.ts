@@ -1,6 +1,6 @@
 import { SASL_AUTHZID_STATE, type SaslContextOptions } from '../sspi/sasl.js';
 import { SEC_E } from '../sspi/status.js';
-import { checkAuthzProcessing, checkAuthzString, checkSize } from './option-values.js';
+import { checkAuthzProcessing, checkAuthzString, checkExternal, checkSize } from './option-values.js';
 import { SaslFailure } from './sasl-failure.js';
 
 /** Default of SASL_OPTION.SEND_SIZE and RECV_SIZE. Source: Microsoft Learn, "SaslGetContextOption". */
@@ -16,8 +16,11 @@ export class SaslSettings {
   /** What a client asks for. */
   authzString: Uint8Array = NONE;
   authzProcessing: number = SASL_AUTHZID_STATE.PROCESSED;
+  /** The client's certificate that TLS has verified. */
+  readonly external: Uint8Array | undefined;
 
   constructor(options: SaslContextOptions = {}) {
+    this.external = checkExternal(options.externalCertificate);
     if (options.recvSize !== undefined) this.recvSize = checkSize(options.recvSize);
     if (options.authzProcessing !== undefined) this.authzProcessing = checkAuthzProcessing(options.authzProcessing);
     if (options.authzString !== undefined) this.authzString = checkAuthzString(options.authzString);

@@ -38,6 +38,11 @@ export interface SaslContextOptions {
   readonly authzString?: Uint8Array | undefined;
   /** `SASL_OPTION.AUTHZ_PROCESSING`, a {@link SASL_AUTHZID_STATE}. */
   readonly authzProcessing?: number | undefined;
+  /**
+   * EXTERNAL, servers only: the certificate (DER) of a client that the TLS underneath has verified. Only one that is trusted belongs
+   * here; without it nobody is logged on. Secur32.dll knows by itself.
+   */
+  readonly externalCertificate?: Uint8Array | undefined;
 }
 
 /**
@@ -50,5 +55,7 @@ export const SASL_PARAMETER = {
   RECV_SIZE: 0x0053_0002,
   /** `SASL_OPTION.AUTHZ_STRING`, UTF-8: an input buffer of a client, an attribute of a server's context. */
   AUTHZ_STRING: 0x0053_0003,
+  /** `SaslContextOptions.externalCertificate`, empty on a client; input buffer only. It makes a context of EXTERNAL, not of TLS. */
+  EXTERNAL: 0x0053_0004,
 } as const;
 Object.freeze(SASL_PARAMETER);

@@ -77,6 +77,19 @@ describe('secur32 demo', () => {
     assert.equal(token.decoded.name, 'challenge');
   });
 
+  it('shows TLS by the documented loops, and EXTERNAL inside of it', async () => {
+    const { scenes } = await play(engine());
+    assert.deepEqual(
+      scenes.filter(scene => scene.startsWith('EXTERNAL')),
+      [
+        'EXTERNAL inside TLS 1.3: alice was logged on by her certificate, and every message encrypted',
+        'EXTERNAL inside TLS 1.2: alice was logged on by her certificate, and every message encrypted',
+        'EXTERNAL no client certificate: SEC_E_LOGON_DENIED: nobody is logged on',
+        'EXTERNAL a tampered message: SEC_E_MESSAGE_ALTERED: the server ends the connection, with an alert',
+      ],
+    );
+  });
+
   it('comes to what it should for every qop, and for what must fail', async () => {
     const { scenes, asExpected } = await play(engine());
     assert.equal(asExpected, true);
@@ -103,12 +116,21 @@ describe('secur32 demo', () => {
   });
 
   it('leaves no context and no credential behind', async () => {
-    const { events } = await play(engine());
+    const all = (await play(engine())).events;
+    const inTls = all.findIndex(event => event.type === 'scene' && event.profile === 'EXTERNAL');
+    const credentials = (name: string): number =>
+      all.filter(event => event.type === 'call' && event.name === name && event.status === 'SEC_E_OK').length;
+    assert.equal(credentials('AcquireCredentialsHandle'), credentials('FreeCredentialsHandle'));
+    const events = all.slice(0, inTls);
     const count = (name: string): number =>
       events.filter(event => event.type === 'call' && event.name === name && event.status === 'SEC_E_OK').length;
-    assert.equal(count('AcquireCredentialsHandle'), count('FreeCredentialsHandle'));
     const scenes = events.filter(event => event.type === 'scene').length;
     assert.equal(count('DeleteSecurityContext'), 2 * scenes);
+    const deletedInTls = all
+      .slice(inTls)
+      .filter(({ type, ...event }) => type === 'call' && 'name' in event && event.name === 'DeleteSecurityContext');
+    // Four connections with two ends each, and a logon with two, of which a server refuses one.
+    assert.equal(deletedInTls.length, 4 * 2 + 4 * 2 - 1);
   });
 
   it('shows a profile that it has no script for by itself', async () => {
@@ -153,7 +175,7 @@ describe('secur32 demo', () => {
       };
       const { scenes, asExpected } = await play({ ...base, decryptMessageSync: pass });
       assert.equal(asExpected, false);
-      assert.match(scenes.find(scene => scene.includes('a tampered'))!, /^DIGEST-MD5 a tampered message: NOT /);
+      assert.match(scenes.find(scene => scene.startsWith('DIGEST-MD5 a tampered message'))!, /: NOT /);
     });
 
     it('a layer that is weaker than the one that was due', async () => {

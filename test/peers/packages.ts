@@ -26,6 +26,8 @@ export type PeerName =
   | 'apache-gssapi'
   | 'lighttpd'
   | 'curl'
+  | 'openssl'
+  | 'gnutls'
   | 'compiler'
   | 'libgsasl'
   | 'mingw-headers'
@@ -111,6 +113,7 @@ const IMPACKET: PackageEntry = {
   names: ['python3-impacket'],
   proofs: ['/usr/lib/python3/dist-packages/impacket/ntlm.py'],
 };
+const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -132,6 +135,8 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   'apache-gssapi': { title: 'Apache httpd (mod_auth_gssapi)', packages: [APACHE, APACHE_GSSAPI] },
   lighttpd: { title: 'lighttpd (mod_auth)', packages: [LIGHTTPD] },
   curl: { title: 'curl', packages: [CURL] },
+  openssl: { title: 'OpenSSL (s_client, s_server)', packages: [OPENSSL] },
+  gnutls: { title: 'GnuTLS (gnutls-cli)', packages: [GNUTLS] },
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   'gss-ntlmssp': { title: 'MIT libgssapi with gss-ntlmssp', packages: [PYTHON_GSSAPI, GSS_NTLMSSP] },

@@ -1,9 +1,11 @@
 import type { SecurityFunctionTable } from '../../sspi/function-table.js';
+import { TLS_PROFILES } from '../imap/start-sasl-server.js';
 import { packageVersion } from '../package-version.js';
 import { countOf } from '../text-layout.js';
 import { planScenes, type ScenePlan } from './plan.js';
 import { playScene } from './scene.js';
 import { Stage } from './stage.js';
+import { planTlsScenes, playTlsScene } from './tls-scenes.js';
 import type { DemoEvent, OutcomeEvent, SummaryEvent } from './transcript.js';
 
 /** Plays the whole demo: every profile, every variant, a wrong password, a tampered message. */
@@ -11,8 +13,19 @@ export async function playDemo(sspi: SecurityFunctionTable, record: (event: Demo
   const profiles = await sspi.saslEnumerateProfiles();
   record({ type: 'opening', version: packageVersion(), provider: sspi.provider, profiles });
   const plans: ScenePlan[] = [];
-  for (const profile of profiles) plans.push(...planScenes(profile, (await sspi.saslGetProfilePackage(profile)).name));
-  const summary = summarize(await playScenes(sspi, plans, record));
+  const inTls: Played[] = [];
+  for (const profile of profiles) {
+    if (!TLS_PROFILES.has(profile))
+      plans.push(...planScenes(profile, (await sspi.saslGetProfilePackage(profile)).name));
+  }
+  const played = await playScenes(sspi, plans, record);
+  for (const profile of profiles) {
+    if (!TLS_PROFILES.has(profile)) continue;
+    for (const plan of planTlsScenes(profile, (await sspi.saslGetProfilePackage(profile)).name)) {
+      inTls.push({ plan, outcome: await playTlsScene(sspi, plan, record) });
+    }
+  }
+  const summary = summarize([...played, ...inTls]);
   record(summary);
   return summary;
 }
@@ -40,7 +53,7 @@ function summarize(played: readonly Played[]): SummaryEvent {
   const surprises = played.filter(({ outcome }) => !outcome.asExpected);
   const parts = [
     countOf(count('logon'), 'logon'),
-    `${countOf(count('refusal'), 'wrong password')} refused`,
+    `${countOf(count('refusal'), 'false logon')} refused`,
     `${countOf(count('tampering'), 'tampered message')} noticed`,
   ];
   if (played.length === 0) return { type: 'summary', asExpected: false, text: 'the provider has no SASL profile' };

@@ -10,13 +10,17 @@ export interface SaslImapServer {
   close(): Promise<void>;
 }
 
-/** An IMAP server that offers every SASL profile of a provider, each with a credential of its package. */
+/** Profiles that have nothing to go by without TLS, which this server does not speak (RFC 4422 appendix A.4). */
+export const TLS_PROFILES: ReadonlySet<string> = new Set(['EXTERNAL']);
+
+/** An IMAP server that offers every SASL profile of a provider that can be had without TLS, each with a credential of its package. */
 export async function startSaslServer(
   sspi: SecurityFunctionTable,
   options: Pick<ImapServerOptions, 'port' | 'observe'>,
 ): Promise<SaslImapServer> {
   const credentials = new Map<string, Credential>();
   for (const profile of await sspi.saslEnumerateProfiles()) {
+    if (TLS_PROFILES.has(profile)) continue;
     const { name } = await sspi.saslGetProfilePackage(profile);
     credentials.set(profile, await Credential.acquire({ package: name, use: 'inbound', sspi }));
   }

@@ -40,6 +40,8 @@ export interface Account {
   /** MD4 of the UTF-16LE password, 16 bytes. */
   readonly ntHash?: Uint8Array;
   readonly digestHashes?: readonly DigestHash[];
+  /** Certificates of the account's owner, PEM or DER: who proves to have one of them in TLS is this account. */
+  readonly certificates?: readonly (string | Uint8Array)[];
   /** A disabled account is found and never logs on. */
   readonly disabled?: boolean;
 }
@@ -66,4 +68,6 @@ export interface AccountStore {
    * undefined where it is not good. Where a store has this, NTLM does not ask {@link find}.
    */
   checkNtlm?(logon: NtlmLogon): Awaitable<NtlmLogonResult | undefined>;
+  /** The account of a client that has proven in TLS to own a certificate (DER) which is trusted. Absent: no certificate has an account. */
+  findByCertificate?(certificate: Uint8Array): Awaitable<Account | undefined>;
 }

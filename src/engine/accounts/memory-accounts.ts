@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { hashHex } from '../crypto/hash.js';
 import type { Account, AccountQuery, AccountStore, DigestAlgorithm, UserHash } from './account-store.js';
 
@@ -24,6 +25,8 @@ export class AccountIndex implements AccountStore {
   readonly #accounts: readonly Account[];
   readonly #byUser = new Map<string, Account[]>();
   readonly #byUserHash = new Map<string, Map<string, Account>>();
+  /** By the SHA-256 fingerprint. */
+  readonly #byCertificate = new Map<string, Account>();
 
   constructor(accounts: Iterable<Account>) {
     this.#accounts = [...accounts];
@@ -32,6 +35,7 @@ export class AccountIndex implements AccountStore {
       const sameName = this.#byUser.get(key);
       if (sameName) sameName.push(account);
       else this.#byUser.set(key, [account]);
+      for (const certificate of account.certificates ?? []) this.#byCertificate.set(fingerprint(certificate), account);
     }
   }
 
@@ -42,6 +46,10 @@ export class AccountIndex implements AccountStore {
     if (!sameName) return undefined;
     const found = sameName.filter(account => isOfDomain(account, domain) && isOfRealm(account, realm));
     return found.find(account => realm && account.domain && foldCase(account.domain) === foldCase(realm)) ?? found[0];
+  }
+
+  findByCertificate(certificate: Uint8Array): Account | undefined {
+    return this.#byCertificate.size === 0 ? undefined : this.#byCertificate.get(fingerprint(certificate));
   }
 
   #hashedNames({ algorithm, realm }: UserHash): Map<string, Account> {
@@ -66,6 +74,10 @@ function isOfDomain(account: Account, domain: string | undefined): boolean {
 function isOfRealm(account: Account, realm: string | undefined): boolean {
   if (realm === undefined || account.password !== undefined || account.ntHash || !account.digestHashes) return true;
   return account.digestHashes.some(digestHash => digestHash.realm === realm);
+}
+
+function fingerprint(certificate: string | Uint8Array): string {
+  return new X509Certificate(certificate).fingerprint256;
 }
 
 function foldCase(name: string): string {

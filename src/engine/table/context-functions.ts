@@ -12,7 +12,7 @@ import { callError, type EngineCore } from '../engine-core.js';
 import { type ContextRole, EngineContext } from '../handles/context-handle.js';
 import { EngineCredential } from '../handles/credential-handle.js';
 import { PackageError } from '../package-error.js';
-import type { FirstLeg, InitializeLeg, LegResult } from '../security-package.js';
+import type { FirstLeg, InitializeLeg, LegResult, PackageCredential } from '../security-package.js';
 
 type ContextFunctions = Pick<
   PackageFunctionTable,
@@ -63,7 +63,7 @@ function contextLeg(core: EngineCore, role: ContextRole, call: ContextCall): Awa
       `the context is of ${context.package.info.name}, the credential is not`,
     );
   }
-  return context.run(() => laterLeg(core, role, call, context));
+  return context.run(() => laterLeg(core, role, call, context, credential));
 }
 
 async function firstLeg(
@@ -104,12 +104,13 @@ async function laterLeg(
   role: ContextRole,
   call: ContextCall,
   context: EngineContext,
+  credential: EngineCredential | undefined,
 ): Promise<ContextLeg> {
   core.halfOpen.expireOld(context, core.environment.now());
   const packageContext = context.forLeg(role);
   try {
     call.signal?.throwIfAborted();
-    const made = packageContext.step(legOf(call));
+    const made = packageContext.step(legOf(call, credential?.credential));
     const result = made instanceof Promise ? await made : made;
     call.signal?.throwIfAborted();
     context.refuseExpired();
@@ -136,13 +137,14 @@ function settle(core: EngineCore, context: EngineContext, result: LegResult): Co
 /** A leg of either side: a server's simply has no target name. */
 type ContextCall = Omit<InitializeContextCall & AcceptContextCall, 'input'> & Pick<InitializeContextCall, 'input'>;
 
-function legOf(call: ContextCall): InitializeLeg {
+function legOf(call: ContextCall, credential?: PackageCredential): InitializeLeg {
   return {
     input: call.input ?? NO_BUFFERS,
     contextReq: call.contextReq,
     targetDataRep: call.targetDataRep ?? 0,
     targetName: call.targetName,
     signal: call.signal,
+    credential,
   };
 }
 

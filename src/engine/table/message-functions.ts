@@ -1,4 +1,5 @@
 import { checkMessageCall } from '../../sspi/arguments.js';
+import type { Awaitable } from '../../sspi/awaitable.js';
 import type { PackageFunctionTable } from '../../sspi/function-table.js';
 import type { CtxtHandle } from '../../sspi/handles.js';
 import type { MessageBuffers, MessageCall } from '../../sspi/messages.js';
@@ -44,7 +45,14 @@ function now(core: EngineCore, name: MessageFunctionName, handle: CtxtHandle, me
   try {
     checkMessageCall(message);
     const context = EngineContext.from(core, handle);
-    return protect(context, context.forUseNow()[name], name, message);
+    const packageContext = context.forUseNow();
+    const { asynchronous } = packageContext;
+    if (asynchronous !== undefined) {
+      throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, `${context.package.info.name} has no ...Sync functions here`, {
+        hint: `${asynchronous}.`,
+      });
+    }
+    return protect(context, packageContext[name], name, message) as MessageBuffers;
   } catch (error) {
     throw callError(error, SYSCALLS[name]);
   }
@@ -52,10 +60,10 @@ function now(core: EngineCore, name: MessageFunctionName, handle: CtxtHandle, me
 
 function protect(
   context: EngineContext,
-  work: ((message: MessageCall) => MessageBuffers) | undefined,
+  work: ((message: MessageCall) => Awaitable<MessageBuffers>) | undefined,
   name: MessageFunctionName,
   message: MessageCall,
-): MessageBuffers {
+): Awaitable<MessageBuffers> {
   if (!work)
     throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, `${context.package.info.name} does not have ${SYSCALLS[name]}`);
   return work.call(context.context, message);

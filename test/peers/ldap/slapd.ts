@@ -15,6 +15,8 @@ export interface SlapdOptions {
   readonly desParityShim?: boolean;
   /** More environment: that of GSS-API mechanisms. */
   readonly env?: Readonly<Record<string, string>>;
+  /** LDAPS instead of LDAP, for clients with a certificate of the same authority: file names. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string };
   /** The server to run; the installed one, or a copy of it where that is confined, when left out. */
   readonly program?: string;
 }
@@ -49,13 +51,23 @@ export class Slapd implements AsyncDisposable {
     const folder = new TemporaryFolder('slapd');
     try {
       mkdirSync(`${folder.path}/db`);
-      const config = folder.write('slapd.conf', configuration(folder.path, realm, securityProperties));
+      const config = folder.write(
+        'slapd.conf',
+        configuration(folder.path, realm, securityProperties) + tlsConfiguration(options.tls),
+      );
       const entries = folder.write('entries.ldif', directory(options.accounts ?? accounts));
       const program = options.program ?? slapdProgram();
       await runOrFail(program, ['-T', 'add', '-f', config, '-l', entries]);
       const shim = options.desParityShim === true ? await desParityEnvironment() : {};
       const env = { ...options.env, ...shim };
-      const configure = (port: number) => ['-d', 'stats', '-f', config, '-h', `ldap://127.0.0.1:${port}`];
+      const configure = (port: number) => [
+        '-d',
+        'stats',
+        '-f',
+        config,
+        '-h',
+        `${options.tls ? 'ldaps' : 'ldap'}://127.0.0.1:${port}`,
+      ];
       return new Slapd(await Daemon.start({ command: program, configure, env }), folder, realm);
     } catch (cause) {
       folder.remove();
@@ -85,6 +97,17 @@ export function distinguishedName(user: string): string {
 
 const SUFFIX = 'dc=test,dc=example';
 const USERS = `ou=users,${SUFFIX}`;
+
+/** In the global part of slapd.conf(5) it would do as well; these directives may stand anywhere. */
+function tlsConfiguration(tls: SlapdOptions['tls']): string {
+  if (tls === undefined) return '';
+  return `
+TLSCertificateFile ${tls.certificate}
+TLSCertificateKeyFile ${tls.key}
+TLSCACertificateFile ${tls.authority}
+TLSVerifyClient demand
+`;
+}
 
 function configuration(folder: string, realm: string, securityProperties: string): string {
   return `

@@ -1,0 +1,45 @@
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { SEC_E } from '../../../sspi/status.js';
+import { PackageError } from '../../package-error.js';
+
+/** A certificate and what was sent or found above it, all of it DER. */
+export interface CertificateContext {
+  readonly certificate: Uint8Array;
+  /** From the certificate upwards, itself included. */
+  readonly chain: readonly Uint8Array[];
+}
+
+/** Certificates of a peer, its own first. */
+export type PeerChain = readonly Uint8Array[];
+
+/**
+ * What the peer has shown in this handshake; nothing in a resumed one of a client. (getPeerX509Certificate takes the certificate out
+ * of the chain that OpenSSL keeps for a client, so that it can be asked once only: Node.js 20.)
+ */
+export function peerChain(socket: TLSSocket): PeerChain {
+  const chain: Uint8Array[] = [];
+  let certificate: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true);
+  while (certificate?.raw && chain.length < LONGEST_CHAIN) {
+    chain.push(new Uint8Array(certificate.raw));
+    const issuer: DetailedPeerCertificate | undefined = certificate.issuerCertificate;
+    // A root is its own issuer.
+    certificate = issuer === certificate ? undefined : issuer;
+  }
+  return chain;
+}
+
+/** Throws SEC_E_NO_CREDENTIALS for a peer that has shown no certificate. */
+export function remoteCertificate(chain: PeerChain): CertificateContext {
+  const [certificate] = chain;
+  if (!certificate) throw new PackageError(SEC_E.NO_CREDENTIALS, 'the peer has shown no certificate');
+  return { certificate: certificate.slice(), chain: chain.map(each => each.slice()) };
+}
+
+/** Undefined for a client without one. */
+export function localCertificate(socket: TLSSocket): CertificateContext | undefined {
+  const certificate = socket.getX509Certificate()?.raw;
+  if (!certificate) return undefined;
+  return { certificate: new Uint8Array(certificate), chain: [new Uint8Array(certificate)] };
+}
+
+const LONGEST_CHAIN = 32;

@@ -1,0 +1,51 @@
+/** A session of TLS, and whose it is. */
+export interface ClientSession {
+  /** In OpenSSL's form. */
+  readonly state: Uint8Array;
+  /** The server's certificates: OpenSSL does not keep them. */
+  readonly chain: readonly Uint8Array[];
+}
+
+interface KeptSession {
+  readonly session: ClientSession;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Sessions that a client's credential can resume, by the server's name: bounded in number and age. */
+export class SessionCache {
+  readonly #sessions = new Map<string, KeptSession[]>();
+
+  add(serverName: string, session: ClientSession, until: number): void {
+    const kept = this.#sessions.get(serverName) ?? [];
+    kept.push({ session, until });
+    if (kept.length > MOST_TICKETS) kept.shift();
+    // Names that were used last stand last.
+    this.#sessions.delete(serverName);
+    this.#sessions.set(serverName, kept);
+    if (this.#sessions.size > MOST_NAMES) this.#dropOldest();
+  }
+
+  /** The newest session of a server. It is given once: a ticket that is used twice lets connections be linked (RFC 8446 C.4). */
+  take(serverName: string, now: number): ClientSession | undefined {
+    const kept = this.#sessions.get(serverName);
+    const newest = kept?.pop();
+    if (kept?.length === 0) this.#sessions.delete(serverName);
+    return newest && newest.until > now ? newest.session : undefined;
+  }
+
+  clear(): void {
+    this.#sessions.clear();
+  }
+
+  #dropOldest(): void {
+    for (const name of this.#sessions.keys()) {
+      this.#sessions.delete(name);
+      return;
+    }
+  }
+}
+
+/** A server of TLS 1.3 sends two tickets by default. */
+const MOST_TICKETS = 4;
+const MOST_NAMES = 256;

@@ -1,0 +1,355 @@
+import type { TLSSocket } from 'node:tls';
+import { concatBytes } from '../../bytes/concat.js';
+import { MalformedBytesError } from '../../bytes/errors.js';
+import { ByteReader } from '../../bytes/reader.js';
+import { SECPKG_ATTR } from '../../sspi/attributes.js';
+import type { Awaitable } from '../../sspi/awaitable.js';
+import { findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
+import { type MessageBuffers, type MessageCall, SECQOP } from '../../sspi/messages.js';
+import { SCHANNEL } from '../../sspi/schannel.js';
+import { SEC_E, SEC_I } from '../../sspi/status.js';
+import { PackageError } from '../package-error.js';
+import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
+import type { PeerChain } from './attributes/certificate-contexts.js';
+import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
+import { ConnectionAttributes } from './attributes/connection-attributes.js';
+import { inputToken, withExtra, withMissing } from './leg-buffers.js';
+import { incomplete, openBuffer, openedRecord, sealBuffers, spreadSealed, unopened } from './messages.js';
+import { CONTENT, RECORD_HEADER, recordAt } from './records.js';
+import type { TlsEnd } from './tls/tls-end.js';
+import { tlsFailure } from './tls-failure.js';
+
+/**
+ * handshake: until TLS is through; open: messages; renegotiating: messages of a later handshake, which go through the context
+ * functions (TLS 1.2), or one that TLS has taken already (TLS 1.3); closed: this side has said close_notify, and may still listen.
+ */
+type Phase = 'handshake' | 'open' | 'renegotiating' | 'closed';
+
+/** What contexts of clients and servers have in common. */
+export abstract class SchannelContext implements PackageContext {
+  readonly asynchronous: string = NO_TWINS;
+  protected readonly end: TlsEnd;
+  #phase: Phase = 'handshake';
+  /** ApplyControlToken has asked for an end: the next leg says it. */
+  #shuttingDown = false;
+  /** Bytes at the start of the next leg's token that TLS has taken already. */
+  #taken = 0;
+  /** An answer that waits for the caller to say how to go on. */
+  #held: Uint8Array = NOTHING;
+  #begun = false;
+  /** Handshakes that were through before the one that runs. */
+  #handshakesBefore = 0;
+  #renegotiations = 0;
+  #recordsWithoutData = 0;
+  #peer: PeerChain = [];
+  #attributes: ConnectionAttributes | undefined;
+
+  protected constructor(end: TlsEnd) {
+    this.end = end;
+  }
+
+  /** ISC_RET or ASC_RET bits. */
+  protected abstract attributes(contextReq: number, complete: boolean): number;
+  /** Hands records to TLS while a handshake runs. */
+  protected abstract feed(bytes: Uint8Array): void;
+  /** What TLS has answered is ready: whether it goes to the peer now, or waits for the caller to say how to go on. Throws to refuse the peer. */
+  protected abstract release(leg: InitializeLeg): Awaitable<'go' | 'ask-for-certificate'>;
+  /** Checks and fixes what a first handshake has come to. */
+  protected abstract conclude(leg: InitializeLeg): Awaitable<void>;
+  /** The certificates that the peer has shown, its own first. */
+  protected abstract peerChain(): PeerChain;
+  protected abstract readonly role: 'client' | 'server';
+
+  async step(leg: InitializeLeg): Promise<LegResult> {
+    if (this.#shuttingDown) return this.#sayGoodbye(leg);
+    switch (this.#phase) {
+      case 'handshake':
+      case 'renegotiating':
+        return this.#handshake(leg);
+      case 'open':
+        return this.#renegotiate(leg);
+      default:
+        throw new PackageError(SEC_E.CONTEXT_EXPIRED, 'the context has said close_notify');
+    }
+  }
+
+  /** Source: Microsoft Learn, "ApplyControlToken (Schannel)". */
+  applyControlToken(buffers: readonly SecBuffer[]): void {
+    const token = findBuffer(buffers, SECBUFFER.TOKEN)?.data ?? NOTHING;
+    const kind = readKind(token);
+    if (kind === SCHANNEL.SHUTDOWN) {
+      this.#shuttingDown = true;
+      return;
+    }
+    throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'Schannel takes the control token SCHANNEL.SHUTDOWN only, here');
+  }
+
+  queryAttribute(attribute: number): unknown {
+    if (attribute === SECPKG_ATTR.STREAM_SIZES && !this.#attributes) return undefined;
+    return this.#attributes?.query(attribute);
+  }
+
+  setAttribute(attribute: number, value: unknown): boolean {
+    return this.#attributes?.set(attribute, value) ?? false;
+  }
+
+  encryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
+    if (message.qop === SECQOP.WRAP_OOB_DATA) {
+      throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'alerts other than close_notify cannot be sent here');
+    }
+    if (this.#phase !== 'open') throw this.#expired();
+    const parts = sealBuffers(message);
+    const { header, trailer, maximumMessage } = this.#connection.streamSizes;
+    if (parts.header.data.length < header || parts.trailer.data.length < trailer) {
+      throw new PackageError(
+        SEC_E.BUFFER_TOO_SMALL,
+        `a header of ${header} bytes and a trailer of ${trailer} are needed`,
+      );
+    }
+    const { length } = parts.data.data;
+    if (length < 1 || length > maximumMessage) {
+      throw new PackageError(SEC_E.INVALID_PARAMETER, `a message has 1 to ${maximumMessage} bytes here, not ${length}`);
+    }
+    const sealed = this.end.seal(parts.data.data);
+    return sealed instanceof Promise
+      ? sealed.then(bytes => this.#sealed(message, bytes))
+      : this.#sealed(message, sealed);
+  }
+
+  decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
+    if (this.#phase !== 'open' && this.#phase !== 'closed') throw this.#expired();
+    const received = openBuffer(message);
+    if (this.end.ended) return unopened(message, received, 0, SEC_I.CONTEXT_EXPIRED);
+    const record = recordAt(received, 0);
+    switch (record.kind) {
+      case 'partial':
+        return incomplete(message, record.missing);
+      case 'malformed':
+        return this.#openLater(message, received, received.length);
+      case 'whole':
+        if (record.type === CONTENT.HANDSHAKE && !this.#isTls13) return this.#askedToRenegotiate(message, received);
+        return this.#open(message, received, record.length);
+    }
+  }
+
+  close(): void {
+    this.end.destroy();
+  }
+
+  protected get socket(): TLSSocket {
+    return this.end.socket!;
+  }
+
+  protected get isTls13(): boolean {
+    return this.#isTls13;
+  }
+
+  /** An error that says close_notify to the peer, there being no better alert that this side could send. */
+  protected async refusal(status: number, detail: string, hint?: string): Promise<PackageError> {
+    const token = await this.end.shutDown();
+    return new PackageError(status, detail, { token, ...(hint !== undefined && { hint }) });
+  }
+
+  get #isTls13(): boolean {
+    return this.end.socket?.getProtocol() === 'TLSv1.3';
+  }
+
+  get #connection(): ConnectionAttributes {
+    if (!this.#attributes) throw new PackageError(SEC_E.INVALID_HANDLE, 'the handshake is not through');
+    return this.#attributes;
+  }
+
+  async #handshake(leg: InitializeLeg): Promise<LegResult> {
+    const token = inputToken(leg.input);
+    const complete = () => this.end.handshakes > this.#handshakesBefore;
+    let used = this.#taken;
+    this.#taken = 0;
+    let missing = 0;
+    while (!complete() && !this.end.failure) {
+      const record = recordAt(token, used);
+      if (record.kind === 'partial') {
+        missing = record.missing;
+        break;
+      }
+      const length = record.kind === 'whole' ? record.length : token.length - used;
+      this.feed(token.subarray(used, used + length));
+      used += length;
+      if (!this.end.wire.drained) await this.end.settle();
+      if (record.kind === 'malformed') {
+        await this.#settled();
+        throw new PackageError(SEC_E.INVALID_TOKEN, 'the bytes of the peer are no record of TLS');
+      }
+    }
+    await this.#settled();
+    const expected = this.#phase === 'handshake' && (this.role === 'server' || this.#begun);
+    this.#begun = true;
+    if (used === 0 && missing > 0 && (token.length > 0 || expected)) {
+      const input = withMissing(leg.input, missing);
+      return {
+        status: SEC_E.INCOMPLETE_MESSAGE,
+        output: [],
+        input,
+        contextAttr: this.attributes(leg.contextReq, false),
+      };
+    }
+    const output = concatBytes(this.#held, this.end.wire.takeOutput());
+    this.#held = NOTHING;
+    if ((await this.release(leg)) === 'ask-for-certificate') {
+      this.#held = output;
+      this.#taken = used;
+      const contextAttr = this.attributes(leg.contextReq, false);
+      return { status: SEC_I.INCOMPLETE_CREDENTIALS, output: [], input: [...leg.input], contextAttr };
+    }
+    if (complete()) await this.#completed(leg);
+    const status = complete() ? SEC_E.OK : SEC_I.CONTINUE_NEEDED;
+    if (status === SEC_E.OK) this.#phase = 'open';
+    return {
+      status,
+      output: output.length > 0 ? [tokenBuffer(output)] : [],
+      input: withExtra(leg.input, used),
+      contextAttr: this.attributes(leg.contextReq, status === SEC_E.OK),
+    };
+  }
+
+  async #completed(leg: InitializeLeg): Promise<void> {
+    if (this.#attributes) {
+      await this.#checkSamePeer();
+      return;
+    }
+    this.#peer = this.peerChain();
+    await this.conclude(leg);
+    this.#attributes = new ConnectionAttributes(this.socket, this.role, this.#peer);
+  }
+
+  /** Whoever is at the other end of a context stays it (RFC 5246 F.1.4 leaves that to applications, which have it here). */
+  async #checkSamePeer(): Promise<void> {
+    // A resumed session is one with the peer that it was begun with.
+    if (this.socket.isSessionReused()) return;
+    const [before] = this.#peer;
+    const [now] = this.peerChain();
+    const same = before && now ? Buffer.compare(before, now) === 0 : before === now;
+    if (!same) throw await this.refusal(SEC_E.CERT_UNKNOWN, 'the peer changed its certificate in a renegotiation');
+  }
+
+  /** Waits for TLS; throws what it has failed with, and its alert. */
+  async #settled(): Promise<void> {
+    await this.end.settle();
+    const { failure } = this.end;
+    if (failure) throw tlsFailure(failure, this.end.wire.takeOutput());
+    if (this.end.ended && this.#phase === 'handshake') {
+      throw new PackageError(SEC_E.ILLEGAL_MESSAGE, 'the peer said close_notify in the middle of the handshake');
+    }
+  }
+
+  /** A leg of a context that stands: this side wants a renegotiation. */
+  async #renegotiate(leg: InitializeLeg): Promise<LegResult> {
+    if (this.#isTls13) {
+      throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'TLS 1.3 has no renegotiation');
+    }
+    this.#beginRenegotiation();
+    this.socket.renegotiate({ requestCert: false, rejectUnauthorized: false }, error => {
+      if (error) this.end.fail(error);
+      else if (this.role === 'server') this.end.completed();
+    });
+    return this.#handshake(leg);
+  }
+
+  #beginRenegotiation(): void {
+    this.#renegotiations += 1;
+    if (this.#renegotiations > MOST_RENEGOTIATIONS) {
+      throw new PackageError(SEC_E.ILLEGAL_MESSAGE, `a context renegotiates ${MOST_RENEGOTIATIONS} times at most`);
+    }
+    this.#handshakesBefore = this.end.handshakes;
+    this.#phase = 'renegotiating';
+  }
+
+  /** TLS 1.2: messages of a handshake belong to the context functions. A client may not begin one with a server (CVE-2011-1473). */
+  #askedToRenegotiate(message: MessageCall, received: Uint8Array): MessageBuffers | Promise<MessageBuffers> {
+    if (this.role === 'server') return this.#refuseRenegotiation();
+    this.#beginRenegotiation();
+    return unopened(message, received, 0, SEC_I.RENEGOTIATE);
+  }
+
+  async #refuseRenegotiation(): Promise<never> {
+    throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the client wants to renegotiate, which this server does not do');
+  }
+
+  async #sayGoodbye(leg: InitializeLeg): Promise<LegResult> {
+    this.#shuttingDown = false;
+    this.#phase = 'closed';
+    const output = await this.end.shutDown();
+    const contextAttr = this.attributes(leg.contextReq, true);
+    return { status: SEC_E.OK, output: [tokenBuffer(output)], contextAttr };
+  }
+
+  #sealed(message: MessageCall, sealed: Uint8Array): MessageBuffers {
+    const { failure } = this.end;
+    if (failure) throw tlsFailure(failure, NOTHING);
+    const { header } = this.#connection.streamSizes;
+    const parts = sealBuffers(message);
+    const room = header + parts.data.data.length + parts.trailer.data.length;
+    if (sealed.length > room) {
+      throw new PackageError(SEC_E.BUFFER_TOO_SMALL, `the message takes ${sealed.length} bytes, and there are ${room}`);
+    }
+    return spreadSealed(message, parts, header, sealed);
+  }
+
+  #open(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
+    this.end.wire.feed(received.subarray(0, length));
+    const plaintext = this.end.wire.drained ? this.end.takePlaintext() : undefined;
+    if (plaintext === undefined) return this.#openLater(message, received, length);
+    this.#recordsWithoutData = 0;
+    return openedRecord(message, received, length, plaintext, SEC_E.OK);
+  }
+
+  /** A record that has not given plaintext at once. `length`: of it, or of all that was received where that is no record. */
+  async #openLater(message: MessageCall, received: Uint8Array, length: number): Promise<MessageBuffers> {
+    if (recordAt(received, 0).kind === 'malformed') this.end.wire.feed(received);
+    await this.#settled();
+    const plaintext = this.end.takePlaintext();
+    if (plaintext) return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    if (this.end.ended) return unopened(message, received, length, SEC_I.CONTEXT_EXPIRED);
+    this.#recordsWithoutData += 1;
+    if (this.#recordsWithoutData > MOST_RECORDS_WITHOUT_DATA) {
+      throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
+    }
+    if (!this.#isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
+      return openedRecord(message, received, length, NOTHING, SEC_E.OK);
+    }
+    // A message after the handshake (RFC 8446 4.6): TLS has taken it, and what it says to it comes out of the next leg.
+    this.#taken = length;
+    this.#phase = 'renegotiating';
+    this.#handshakesBefore = this.end.handshakes - 1;
+    return unopened(message, received, 0, SEC_I.RENEGOTIATE);
+  }
+
+  #expired(): PackageError {
+    if (this.#phase === 'closed') return new PackageError(SEC_E.CONTEXT_EXPIRED, 'the context has said close_notify');
+    return new PackageError(
+      SEC_E.CONTEXT_EXPIRED,
+      'a message of a handshake is still to be given to the context function',
+      {
+        hint: 'After SEC_I_RENEGOTIATE call the function that made the context, with what DecryptMessage left as its token.',
+      },
+    );
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+const NO_TWINS =
+  'node:tls ends its work in a later turn of the event loop: use the promise form, encryptMessage or decryptMessage';
+
+const MOST_RENEGOTIATIONS = 3;
+/** In a row: enough for every ticket and KeyUpdate that makes sense. */
+const MOST_RECORDS_WITHOUT_DATA = 32;
+
+/** The number that a control token begins with. Throws SEC_E_INVALID_TOKEN. */
+function readKind(token: Uint8Array): number {
+  try {
+    return new ByteReader(token).u32le();
+  } catch (error) {
+    if (!(error instanceof MalformedBytesError)) throw error;
+    throw new PackageError(SEC_E.INVALID_TOKEN, 'a control token of Schannel begins with a number of four bytes');
+  }
+}
