@@ -28,7 +28,7 @@ export function checkExternal(value: unknown): Uint8Array | undefined {
 }
 
 /** Whether bytes can be an authorization identity at all. */
-function isAuthzString(bytes: Uint8Array): boolean {
+export function isAuthzString(bytes: Uint8Array): boolean {
   try {
     decodeUtf8(bytes);
     return !bytes.includes(0);

@@ -1,5 +1,6 @@
 import type { NegotiationInfo } from '../../sspi/attribute-values.js';
 import { SECPKG_ATTR, SECPKG_NEGOTIATION } from '../../sspi/attributes.js';
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
 import type { MessageBuffers, MessageCall } from '../../sspi/messages.js';
 import type { SecurityToken } from '../../sspi/security-token.js';
@@ -77,12 +78,12 @@ export abstract class NegotiateContext implements PackageContext {
     return context.verifySignature?.(message) ?? this.#unsupported('VerifySignature');
   }
 
-  encryptMessage(message: MessageCall): MessageBuffers {
+  encryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
     const { context } = this.#agreed();
     return context.encryptMessage?.(message) ?? this.#unsupported('EncryptMessage');
   }
 
-  decryptMessage(message: MessageCall): MessageBuffers {
+  decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
     const { context } = this.#agreed();
     return context.decryptMessage?.(message) ?? this.#unsupported('DecryptMessage');
   }
