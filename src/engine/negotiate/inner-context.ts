@@ -1,10 +1,12 @@
 import type { Sizes } from '../../sspi/attribute-values.js';
 import { SECPKG_ATTR } from '../../sspi/attributes.js';
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { bufferType, findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
 import { ASC_RET, ISC_RET } from '../../sspi/flags.js';
 import { SEC_E, SEC_I, statusName } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext, SecurityPackage } from '../security-package.js';
+import { chain } from './chain.js';
 import type { Mechanism } from './mechanisms.js';
 
 export type NegotiateRole = 'client' | 'server';
@@ -24,30 +26,36 @@ export class InnerContext {
   }
 
   /** The mechanism's first leg. `token` is undefined where a client begins. */
-  static async begin(
+  static begin(
     mechanism: Mechanism,
     role: NegotiateRole,
     leg: InitializeLeg,
     token?: Uint8Array,
-  ): Promise<InnerContext> {
+  ): Awaitable<InnerContext> {
     const { credential } = mechanism;
     const input = innerLeg(leg, token);
-    const first = await (role === 'client' ? credential.initialize?.(input) : credential.accept?.(input));
-    if (!first)
+    const begun = role === 'client' ? credential.initialize?.(input) : credential.accept?.(input);
+    if (!begun)
       throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, `${mechanism.package.info.name} has no ${role} side`);
-    const inner = new InnerContext(mechanism, role, first.context, first);
-    try {
-      inner.#checkStatus();
-    } catch (error) {
-      inner.close();
-      throw error;
-    }
-    return inner;
+    return chain(begun, first => {
+      const inner = new InnerContext(mechanism, role, first.context, first);
+      try {
+        inner.#checkStatus();
+      } catch (error) {
+        inner.close();
+        throw error;
+      }
+      return inner;
+    });
   }
 
-  async step(leg: InitializeLeg, token: Uint8Array): Promise<void> {
-    this.#last = await this.context.step(innerLeg(leg, token));
-    this.#checkStatus();
+  /** A later leg; answers the token that it has for the peer. */
+  step(leg: InitializeLeg, token: Uint8Array): Awaitable<Uint8Array | undefined> {
+    return chain(this.context.step(innerLeg(leg, token)), result => {
+      this.#last = result;
+      this.#checkStatus();
+      return this.token;
+    });
   }
 
   /** What the last leg gave. */
