@@ -84,7 +84,7 @@ export class Acceptor extends NegotiateContext {
       this.inner = inner;
       this.#receive = later =>
         chain(inner.step(later, receivedToken(later)), answer => this.result(inner.last.status, answer));
-      return this.result(inner.last.status, inner.token);
+      return this.result(inner.last.status, inner.takeToken());
     });
   }
 
@@ -97,7 +97,7 @@ export class Acceptor extends NegotiateContext {
     return guarded(
       () =>
         chain(this.#begin(choice, leg, init.mechToken!), inner =>
-          this.#answer(choice, inner, inner.done ? init.mechListMic : undefined),
+          this.#answer(choice, inner, inner.takeToken(), inner.done ? init.mechListMic : undefined),
         ),
       withReject,
     );
@@ -110,20 +110,22 @@ export class Acceptor extends NegotiateContext {
     if (negState === NEG_STATE.REJECT) throw new PackageError(SEC_E.LOGON_DENIED, 'the client gave the negotiation up');
     const choice = this.#choice!;
     return guarded(
-      () => chain(this.#take(choice, leg, responseToken), inner => this.#answer(choice, inner, mechListMic)),
+      () =>
+        chain(this.#take(choice, leg, responseToken), token => this.#answer(choice, this.inner!, token, mechListMic)),
       withReject,
     );
   }
 
-  #take(choice: Choice, leg: InitializeLeg, token: Uint8Array | undefined): Awaitable<InnerContext> {
+  /** Gives the mechanism the client's token; answers its own. */
+  #take(choice: Choice, leg: InitializeLeg, token: Uint8Array | undefined): Awaitable<Uint8Array | undefined> {
     const { inner } = this;
     if (!token) {
-      if (inner?.done) return inner;
+      if (inner?.done) return undefined;
       throw invalidToken('the client’s token has none of the mechanism in it');
     }
-    if (!inner) return this.#begin(choice, leg, token);
+    if (!inner) return chain(this.#begin(choice, leg, token), begun => begun.takeToken());
     if (inner.done) throw invalidToken('the mechanism is complete, and the client has a token more');
-    return chain(inner.step(leg, token), () => inner);
+    return inner.step(leg, token);
   }
 
   #begin({ mechanism }: Choice, leg: InitializeLeg, token: Uint8Array): Awaitable<InnerContext> {
@@ -133,9 +135,13 @@ export class Acceptor extends NegotiateContext {
     });
   }
 
-  /** The answer to a token of the mechanism (RFC 4178 5). */
-  #answer(choice: Choice, inner: InnerContext, mechListMic: Uint8Array | undefined): LegResult {
-    const { token } = inner;
+  /** The answer to a token of the client; `token` is the mechanism's own (RFC 4178 5). */
+  #answer(
+    choice: Choice,
+    inner: InnerContext,
+    token: Uint8Array | undefined,
+    mechListMic: Uint8Array | undefined,
+  ): LegResult {
     if (!inner.done) {
       if (mechListMic) throw invalidToken('the client signed the list before the mechanism was complete');
       return this.#reply(choice, { responseToken: token });

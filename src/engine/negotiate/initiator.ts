@@ -38,7 +38,7 @@ export class Initiator extends NegotiateContext {
     checkHints(receivedToken(leg));
     return chain(beginPreferred(mechanisms, innerRequest(leg), tryNext), beginning => {
       const initiator = new Initiator(beginning);
-      const token = encodeNegTokenInit({ mechTypes: initiator.#list, mechToken: initiator.inner?.token });
+      const token = encodeNegTokenInit({ mechTypes: initiator.#list, mechToken: initiator.#inner().takeToken() });
       return { ...initiator.result(SEC_I.CONTINUE_NEEDED, token), context: initiator };
     });
   }
@@ -84,7 +84,7 @@ export class Initiator extends NegotiateContext {
     this.#mechanism = chosen;
     return chain(InnerContext.begin(chosen, 'client', leg), inner => {
       this.inner = inner;
-      return inner.token;
+      return inner.takeToken();
     });
   }
 

@@ -17,6 +17,7 @@ export class InnerContext {
   readonly context: PackageContext;
   readonly #integrityFlag: number;
   #last: LegResult;
+  #token: Uint8Array | undefined;
 
   private constructor(mechanism: Mechanism, role: NegotiateRole, context: PackageContext, first: LegResult) {
     this.package = mechanism.package;
@@ -40,7 +41,7 @@ export class InnerContext {
     return chain(begun, first => {
       const inner = new InnerContext(mechanism, role, first.context, first);
       try {
-        inner.#checkStatus();
+        inner.#take(first);
       } catch (error) {
         inner.close();
         throw error;
@@ -52,9 +53,8 @@ export class InnerContext {
   /** A later leg; answers the token that it has for the peer. */
   step(leg: InitializeLeg, token: Uint8Array): Awaitable<Uint8Array | undefined> {
     return chain(this.context.step(innerLeg(leg, token)), result => {
-      this.#last = result;
-      this.#checkStatus();
-      return this.token;
+      this.#take(result);
+      return this.takeToken();
     });
   }
 
@@ -68,10 +68,11 @@ export class InnerContext {
     return this.#last.status === SEC_E.OK;
   }
 
-  /** What the last leg has to say to the peer; undefined where that is nothing. */
-  get token(): Uint8Array | undefined {
-    const data = findBuffer(this.#last.output, SECBUFFER.TOKEN)?.data;
-    return data?.length ? data : undefined;
+  /** What the last leg has to say to the peer; undefined where that is nothing, or was taken already. */
+  takeToken(): Uint8Array | undefined {
+    const token = this.#token;
+    this.#token = undefined;
+    return token;
   }
 
   /** Whether the mechanism can sign the list of mechanisms. */
@@ -114,13 +115,15 @@ export class InnerContext {
   }
 
   /** The tokens of a mechanism are whole: it is content, or wants the peer's next one. */
-  #checkStatus(): void {
-    const { status } = this.#last;
-    if (status === SEC_E.OK || status === SEC_I.CONTINUE_NEEDED) return;
-    throw new PackageError(
-      SEC_E.INVALID_TOKEN,
-      `${this.package.info.name} answered ${statusName(status)} to a whole token`,
-    );
+  #take(result: LegResult): void {
+    const { status, output } = result;
+    if (status !== SEC_E.OK && status !== SEC_I.CONTINUE_NEEDED) {
+      const { name } = this.package.info;
+      throw new PackageError(SEC_E.INVALID_TOKEN, `${name} answered ${statusName(status)} to a whole token`);
+    }
+    this.#last = result;
+    const data = findBuffer(output, SECBUFFER.TOKEN)?.data;
+    this.#token = data?.length ? data : undefined;
   }
 }
 
