@@ -1,5 +1,6 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
 import { Credential, SaslServer } from 'secur32';
 import { memoryAccounts } from 'secur32/engine';
 import { initSecurityInterface } from 'secur32/raw';
@@ -7,24 +8,19 @@ import { initSecurityInterface } from 'secur32/raw';
 const accounts = memoryAccounts([{ user: 'alice', password: 'open sesame' }]);
 const sspi = initSecurityInterface({ engine: { accounts } }); // Windows has accounts of its own
 const credential = await Credential.acquire({ package: 'WDigest', use: 'inbound', sspi });
+const names = { mechanism: 'DIGEST-MD5', service: 'greeter', host: 'localhost' };
 
-async function serve(socket: Socket): Promise<void> {
-  const options = { mechanism: 'DIGEST-MD5', service: 'greeter', host: 'localhost', credential };
-  const sasl = await SaslServer.create({ ...options, require: ['confidentiality'] });
-  socket.once('close', () => sasl.close());
-  const send = (bytes?: Uint8Array) => socket.write(`${Buffer.from(bytes ?? []).toString('base64')}\n`);
-  send((await sasl.step()).token); // the challenge
-  for await (const line of createInterface({ input: socket })) {
+async function* greet(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  await using sasl = await SaslServer.create({ ...names, credential, require: ['confidentiality'] });
+  yield base64((await sasl.step()).token); // the challenge
+  for await (const line of lines) {
     const received = Buffer.from(line, 'base64');
-    if (!sasl.complete) send((await sasl.step(received)).token);
-    else send(sasl.wrap(Buffer.from(`Hello ${sasl.identity.name}. You said: ${Buffer.from(sasl.unwrap(received))}`)));
+    const greeting = () => `Hello ${sasl.identity.name}. You said: ${Buffer.from(sasl.unwrap(received))}`;
+    yield base64(sasl.established ? sasl.wrap(Buffer.from(greeting())) : (await sasl.step(received)).token);
   }
 }
 
+const base64 = (bytes?: Uint8Array) => `${Buffer.from(bytes ?? []).toString('base64')}\n`;
 createServer(socket => {
-  socket.on('error', () => socket.destroy());
-  serve(socket).catch(error => {
-    console.error(error.message);
-    socket.destroy();
-  });
+  pipeline(createInterface({ input: socket }), greet, socket).catch(error => console.error(error.message));
 }).listen(4711, 'localhost');

@@ -8,15 +8,22 @@ export const digestMd5Handshake: BenchFamily = {
   title: 'SASL DIGEST-MD5, whole logons, client and server in one thread',
   // libgsasl has no confidentiality layer.
   cases: [
-    handshake('auth', [sasl2('auth'), gsasl('auth')]),
-    handshake('auth-int', [sasl2('auth-int'), gsasl('auth-int')]),
-    handshake('auth-conf', [sasl2('auth-conf')]),
+    ...handshakes('auth', [sasl2('auth'), gsasl('auth')]),
+    ...handshakes('auth-int', [sasl2('auth-int'), gsasl('auth-int')]),
+    ...handshakes('auth-conf', [sasl2('auth-conf')]),
   ],
 };
 
-function handshake(qop: string, peers: readonly Contender[]): BenchCase {
-  const ours = { label: 'secur32', script: 'ours/digest-md5-handshake', args: [qop] };
-  return { family, name: `${family}/${qop}`, unit: '/s', ours, peers };
+/** Through the Sasl functions of the table, which are what the peers offer, and through the classes that stand on them. */
+function handshakes(qop: string, peers: readonly Contender[]): BenchCase[] {
+  return [
+    handshake(`${qop}/functions`, 'ours/digest-md5-functions', qop, peers),
+    handshake(`${qop}/contexts`, 'ours/digest-md5-handshake', qop, peers),
+  ];
+}
+
+function handshake(name: string, script: string, qop: string, peers: readonly Contender[]): BenchCase {
+  return { family, name: `${family}/${name}`, unit: '/s', ours: { label: 'secur32', script, args: [qop] }, peers };
 }
 
 function sasl2(qop: string): Contender {

@@ -1,7 +1,7 @@
 import type { Work } from '../measure.js';
 import { closePair, prepareLogon } from './digest-md5-pair.js';
 
-const BATCH = 16;
+const BATCH = 128;
 
 /** Whole DIGEST-MD5 logons with one qop. */
 export async function createWork(qop: string): Promise<Work> {

@@ -28,11 +28,25 @@ export async function prepareLogon(qop: string): Promise<() => Promise<Pair>> {
   const identity = { kind: 'password', user: USER, domain: HOST, password: PASSWORD } as const;
   const inbound = await Credential.acquire({ package: 'WDigest', use: 'inbound', sspi });
   const outbound = await Credential.acquire({ package: 'WDigest', use: 'outbound', identity, sspi });
-  const common = { mechanism: MECHANISM, service: SERVICE, host: HOST, require } as const;
 
+  // Written out: to spread an object that both share would cost more than to make a context.
   return async () => {
-    const server = await SaslServer.create({ ...common, credential: inbound });
-    const client = await SaslClient.create({ ...common, credential: outbound });
+    const server = await SaslServer.create({
+      mechanism: MECHANISM,
+      credential: inbound,
+      service: SERVICE,
+      host: HOST,
+      require,
+      // Offers what the peers' servers offer with the same qop, and no stronger layer besides.
+      request: require,
+    });
+    const client = await SaslClient.create({
+      mechanism: MECHANISM,
+      credential: outbound,
+      service: SERVICE,
+      host: HOST,
+      require,
+    });
     const challenge = await server.step();
     const response = await client.step(challenge.token);
     const proof = await server.step(response.token);

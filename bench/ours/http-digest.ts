@@ -4,7 +4,7 @@ import { createEngine, memoryAccounts } from 'secur32/engine';
 import { ASC_REQ, ISC_REQ, SEC_E, SEC_I, SECBUFFER, type SecBuffer } from 'secur32/raw';
 import type { Work } from '../measure.js';
 
-const BATCH = 16;
+const BATCH = 128;
 const REALM = 'localhost';
 const USER = 'alice';
 const PASSWORD = 'correct horse';

@@ -1,7 +1,7 @@
 /* libgsasl: whole DIGEST-MD5 logons. Usage: gsasl-handshake auth|auth-int */
 #include "gsasl-pair.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 128 };
 
 static void run(void) {
   for (int i = 0; i < BATCH; i++) {

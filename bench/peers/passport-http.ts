@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Work } from '../measure.js';
 
-const BATCH = 64;
+const BATCH = 128;
 const METHOD = 'GET';
 const URI = '/dir/index.html';
 const USER = 'alice';

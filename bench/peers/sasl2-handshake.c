@@ -1,7 +1,7 @@
 /* libsasl2: whole DIGEST-MD5 logons. Usage: sasl2-handshake auth|auth-int|auth-conf */
 #include "sasl2-pair.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 128 };
 
 static void run(void) {
   for (int i = 0; i < BATCH; i++) {

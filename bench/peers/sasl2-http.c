@@ -1,7 +1,7 @@
 /* libsasl2: HTTP Digest exchanges (challenge, Authorization, check). Usage: sasl2-http */
 #include "sasl2-pair.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 128 };
 
 static sasl_http_request_t request = {"GET", "/dir/index.html", (const unsigned char *)"", 0, 0};
 

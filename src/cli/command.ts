@@ -26,8 +26,8 @@ export interface CommandCall<O extends OptionSpecs = OptionSpecs> {
   readonly positionals: readonly string[];
   readonly out: Terminal;
   readonly variables: NodeJS.ProcessEnv;
-  /** Aborted when the user ends the program (SIGINT, SIGTERM). */
-  readonly signal: AbortSignal;
+  /** Waits until the user ends the program (SIGINT, SIGTERM); without this call a signal ends it at once. */
+  stopped(): Promise<void>;
 }
 
 /** One command of `secur32`. */

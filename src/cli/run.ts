@@ -12,7 +12,7 @@ export interface ProgramEnvironment {
   readonly out: Terminal;
   readonly errors: Terminal;
   readonly variables: NodeJS.ProcessEnv;
-  readonly signal: AbortSignal;
+  stopped(): Promise<void>;
 }
 
 /** Runs `secur32` with the arguments after the program's name. */
@@ -27,7 +27,7 @@ export async function runProgram(args: readonly string[], environment: ProgramEn
 }
 
 async function dispatch([name, ...rest]: readonly string[], environment: ProgramEnvironment): Promise<ExitCode> {
-  const { out, errors, variables, signal } = environment;
+  const { out, errors, variables, stopped } = environment;
   if (name === undefined) {
     printOverview(errors, COMMANDS);
     return EXIT.USAGE;
@@ -48,7 +48,7 @@ async function dispatch([name, ...rest]: readonly string[], environment: Program
     printHelp(out, command);
     return EXIT.OK;
   }
-  return command.run({ values, positionals, out, variables, signal });
+  return command.run({ values, positionals, out, variables, stopped });
 }
 
 function findCommand(name: string): Command {

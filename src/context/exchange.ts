@@ -94,6 +94,7 @@ export class Exchange {
       try {
         const leg = await this.#kind.leg(received, this.#context);
         this.#adopt(leg.context);
+        if (leg.status === SEC_I.CONTINUE_NEEDED) return nextStep(leg, unasked);
         if (leg.status !== SEC_E.OK && !(await this.#completes(leg))) return nextStep(leg, unasked);
         this.#complete = true;
         await this.#kind.establish(leg.context, leg);
@@ -153,8 +154,6 @@ export class Exchange {
 
   async #completes({ status, context, output }: ContextLeg): Promise<boolean> {
     switch (status) {
-      case SEC_I.CONTINUE_NEEDED:
-        return false;
       case SEC_I.COMPLETE_NEEDED:
         await this.sspi.completeAuthToken(context, output);
         return true;

@@ -61,6 +61,8 @@ export class LayerStream extends Duplex {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#wire.destroy();
+    // A write that waits for the wire would wait for ever.
+    this.#resumeWriting(error ?? brokenOff());
     this.#layer.close().then(
       () => callback(error),
       () => callback(error),

@@ -28,12 +28,14 @@ export function messageLayout(packageName: string): MessageLayout {
  * trailer.
  */
 export function sealBuffers(room: Uint8Array, at: number, length: number, layout: LayoutSizes): SecBuffer[] {
-  const start = at + layout.header;
-  const end = start + length;
-  const data = { type: SECBUFFER.DATA, data: room.subarray(start, end) };
-  const padding = { type: SECBUFFER.PADDING, data: room.subarray(end, end + layout.trailer) };
-  if (layout.header === 0) return [data, padding];
-  return [{ type: SECBUFFER.TOKEN, data: room.subarray(at, start) }, data, padding];
+  const { header, trailer } = layout;
+  // Views by constructor, and both properties read once: subarray, and the getters, cost as much as a block of the MAC.
+  const { buffer, byteOffset } = room;
+  const start = byteOffset + at + header;
+  const data = { type: SECBUFFER.DATA, data: new Uint8Array(buffer, start, length) };
+  const padding = { type: SECBUFFER.PADDING, data: new Uint8Array(buffer, start + length, trailer) };
+  if (header === 0) return [data, padding];
+  return [{ type: SECBUFFER.TOKEN, data: new Uint8Array(buffer, byteOffset + at, header) }, data, padding];
 }
 
 /**
@@ -41,10 +43,13 @@ export function sealBuffers(room: Uint8Array, at: number, length: number, layout
  */
 export function joinSealed(room: Uint8Array, at: number, given: readonly SecBuffer[], sealed: MessageBuffers): number {
   let end = at;
-  for (const [n, { data }] of sealed.entries()) {
-    // A package that works in place leaves most buffers as they are, which is the cheapest thing to see.
-    const inPlace = data === given[n]?.data || data.buffer === room.buffer;
-    if (!inPlace || data.byteOffset !== room.byteOffset + end) room.set(data, end);
+  let place = at;
+  for (let n = 0; n < sealed.length; n++) {
+    const { data } = sealed[n]!;
+    const before = given[n]!.data;
+    // A package that works in place leaves most buffers as they are, and where they are.
+    if (data !== before || place !== end) room.set(data, end);
+    place += before.length;
     end += data.length;
   }
   return end - at;

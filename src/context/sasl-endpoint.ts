@@ -177,9 +177,8 @@ export abstract class SaslEndpoint {
   }
 
   #usable(): Outcome {
-    // The getter refuses a context that is not established, or not any more.
-    void this.exchange.context;
-    return this.agreed;
+    if (!this.#outcome || !this.exchange.established) throw this.exchange.unusable();
+    return this.#outcome;
   }
 }
 

@@ -5,7 +5,7 @@ const SLAB_SIZE = 16 * 1024;
 /** From here on an array of its own costs little beside the work on it. */
 const LARGEST_PIECE = 4 * 1024;
 
-let slab = new Uint8Array(0);
+let slab = new ArrayBuffer(0);
 let used = 0;
 
 /**
@@ -14,13 +14,13 @@ let used = 0;
  */
 export function takeBytes(size: number): Uint8Array {
   if (size > LARGEST_PIECE) return new Uint8Array(size);
-  if (used + size > slab.length) {
-    slab = new Uint8Array(SLAB_SIZE);
+  if (used + size > slab.byteLength) {
+    slab = new ArrayBuffer(SLAB_SIZE);
     // Handing one message over to a worker must not take the others along.
-    markAsUntransferable(slab.buffer);
+    markAsUntransferable(slab);
     used = 0;
   }
-  const piece = slab.subarray(used, used + size);
+  const piece = new Uint8Array(slab, used, size);
   used += size;
   return piece;
 }

@@ -3,7 +3,7 @@ import { SspiError } from '../sspi/error.js';
 import { SEC_E } from '../sspi/status.js';
 import type { EngineEnvironment } from './environment.js';
 import { HalfOpenContexts } from './handles/half-open-contexts.js';
-import type { EngineLimits } from './options.js';
+import { checkAmount, type EngineLimits } from './options.js';
 import { PackageError } from './package-error.js';
 import { PackageRegistry } from './registry.js';
 
@@ -13,9 +13,12 @@ export class EngineCore {
   readonly packages: PackageRegistry = new PackageRegistry();
   readonly halfOpen: HalfOpenContexts;
 
-  constructor(environment: EngineEnvironment, limits: EngineLimits) {
+  /** Throws RangeError for a limit that would be none. */
+  constructor(environment: EngineEnvironment, { halfOpenContexts = 10_000, halfOpenLifetime = 120 }: EngineLimits) {
     this.environment = environment;
-    this.halfOpen = new HalfOpenContexts(limits.halfOpenContexts ?? 10_000, (limits.halfOpenLifetime ?? 120) * 1000);
+    checkAmount(halfOpenContexts, 'limits.halfOpenContexts');
+    checkAmount(halfOpenLifetime, 'limits.halfOpenLifetime');
+    this.halfOpen = new HalfOpenContexts(halfOpenContexts, halfOpenLifetime * 1000);
   }
 }
 

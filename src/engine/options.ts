@@ -19,3 +19,8 @@ export interface EngineLimits {
   /** Seconds from a context's first leg until it must be established. 120 by default. */
   readonly halfOpenLifetime?: number;
 }
+
+/** Refuses with a RangeError what is no positive number: every comparison with NaN is false, so that a bound would not hold. */
+export function checkAmount(value: number, option: string): void {
+  if (typeof value !== 'number' || !(value > 0)) throw new RangeError(`${option} must be a positive number`);
+}

@@ -45,9 +45,7 @@ export function checkMessageCall(call: MessageCall): void {
 export function checkBuffers(buffers: readonly SecBuffer[], name: string): void {
   if (!Array.isArray(buffers)) throw new ArgumentError(`${name} must be an array of security buffers`);
   for (const buffer of buffers) {
-    checkObject(buffer, `a buffer of ${name}`);
-    checkFlags(buffer.type, `the type of a buffer of ${name}`);
-    checkBytes(buffer.data, `the data of a buffer of ${name}`);
+    if (!isBuffer(buffer)) refuseBuffer(buffer, name);
   }
 }
 
@@ -106,6 +104,17 @@ function checkBytesOrName(value: string | Uint8Array, name: string): void {
   if (typeof value !== 'string') checkBytes(value, name);
 }
 
+/** Says what is wrong with a buffer. Names are put together only here: every call has buffers. */
+function refuseBuffer(buffer: SecBuffer, name: string): never {
+  checkObject(buffer, `a buffer of ${name}`);
+  checkFlags(buffer.type, `the type of a buffer of ${name}`);
+  throw new ArgumentError(`the data of a buffer of ${name} must be a Uint8Array`);
+}
+
+function isBuffer(buffer: SecBuffer): boolean {
+  return typeof buffer === 'object' && buffer !== null && isFlags(buffer.type) && buffer.data instanceof Uint8Array;
+}
+
 function checkObject(value: object, name: string): void {
   if (typeof value !== 'object' || value === null) throw new ArgumentError(`${name} must be an object`);
 }
@@ -115,6 +124,9 @@ function checkBytes(value: Uint8Array, name: string): void {
 }
 
 function checkFlags(value: number, name: string): void {
-  if (!Number.isInteger(value) || value < 0 || value > 0x1_ffff_ffff)
-    throw new ArgumentError(`${name} must be an unsigned integer`);
+  if (!isFlags(value)) throw new ArgumentError(`${name} must be an unsigned integer`);
+}
+
+function isFlags(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0x1_ffff_ffff;
 }

@@ -25,13 +25,13 @@ describe('bench', () => {
       '--quick',
       '--json',
       '--only',
-      'digest-md5-handshake/auth-int',
+      'digest-md5-handshake/auth-int/contexts',
     ]);
     const { schema, figures }: Document = JSON.parse(stdout);
     assert.equal(schema, 'secur32-bench/1');
     assert.deepEqual(
       figures.map(figure => figure.name),
-      ['digest-md5-handshake/auth-int'],
+      ['digest-md5-handshake/auth-int/contexts'],
     );
     const [{ unit, ours, peers }] = figures as [Document['figures'][number]];
     assert.equal(unit, '/s');

@@ -49,6 +49,17 @@ describe('secur32 serve', () => {
     assert.deepEqual(await server.next(), { event: 'stopped' });
   });
 
+  it('says why the accounts cannot be asked', async () => {
+    await using folder = new TemporaryFolder('accounts');
+    const path = folder.write('accounts.json', '[{"user":"alice","password":"open sesame"}]');
+    await using server = await CliServer.start(['serve', '--accounts', path]);
+    folder.write('accounts.json', 'open sesame');
+    await assert.rejects(logOn(server.port, 'alice', 'open sesame'));
+    const { reason } = await server.next();
+    assert.match(String(reason), /^SEC_E_NO_AUTHENTICATING_AUTHORITY: .*accounts\.json/);
+    assert.doesNotMatch(String(reason), /sesame/);
+  });
+
   it('tells of a client that leaves in the middle of a logon, once', async () => {
     await using server = await CliServer.start();
     const client = await RawImap.connect(server.port);

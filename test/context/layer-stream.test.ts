@@ -222,6 +222,19 @@ describe('protect(duplex)', () => {
     );
   });
 
+  it('fails a write that waits for a connection which is then cut off', async () => {
+    await using pair = await SaslPair.established();
+    const wire = new Duplex({ highWaterMark: 1, read() {}, write() {} });
+    const stream = pair.client.protect(wire);
+    stream.on('error', () => {});
+    const written = new Promise<unknown>(resolve => {
+      stream.write('on its way', resolve);
+    });
+    await turn();
+    wire.destroy(new Error('cut off'));
+    assert.match(String(await written), /cut off/);
+  });
+
   it('shows a writer the error of a context that is closed', async () => {
     await using link = await connection();
     const failure = closed(link.client);

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { memoryAccounts } from 'secur32/engine';
-import { SECPKG_ATTR, SspiError } from 'secur32/raw';
+import { SEC_E, SECPKG_ATTR, SspiError } from 'secur32/raw';
+import { readAuthenticationInfo } from '#dist/engine/digest/http/authentication-info.js';
+import { parseAuthorization } from '#dist/engine/digest/http/authorization.js';
+import { parseChallenge } from '#dist/engine/digest/http/challenge.js';
 import { ALICE, Client, requestBuffers, Server, signatureBuffers, textsOf } from '../engine/digest/http/http-pair.js';
 
 // fast-check prints the seed and the shortest case of a failure: `seed` and `path` in these parameters run it again.
 const bounds = { numRuns: 1500, interruptAfterTimeLimit: 10_000 };
+
+type Seeds = Record<'challenges' | 'authorizations' | 'authenticationInfos', readonly string[]>;
+
+// Seen from build/test/fuzz.
+const seeds: Seeds = JSON.parse(
+  readFileSync(new URL('../../../test/fuzz/seeds/http-digest.json', import.meta.url), 'utf8'),
+);
 
 /** What stands in digest messages, so that the generator gets beyond their first characters. */
 const PIECES = [
@@ -50,6 +61,30 @@ async function refusedOr<T>(call: () => T | Promise<T>): Promise<T | undefined> 
     return undefined;
   }
 }
+
+describe('Fuzzing: the decoders of HTTP Digest', () => {
+  const decoders = [
+    ['challenges', parseChallenge],
+    ['authorizations', parseAuthorization],
+    ['authenticationInfos', readAuthenticationInfo],
+  ] as const;
+  for (const [name, decode] of decoders) {
+    it(`${name}: the seeds are read, and any change of them is read or refused`, () => {
+      for (const text of seeds[name]) assert.ok(decode(text));
+      const texts = fc.oneof(soup, ...seeds[name].map(mutation));
+      fc.assert(
+        fc.property(texts, text => {
+          try {
+            decode(text);
+          } catch (error) {
+            assert.equal((error as { status?: number }).status, SEC_E.INVALID_TOKEN, String(error));
+          }
+        }),
+        bounds,
+      );
+    });
+  }
+});
 
 describe('Fuzzing: HTTP Digest', () => {
   it('AcceptSecurityContext takes any text, and lets nobody in for it', async () => {

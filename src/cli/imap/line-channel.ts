@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { concatBytes } from '../../bytes/concat.js';
 import { decodeLatin1, encodeUtf8 } from '../../bytes/text.js';
 
@@ -35,6 +36,8 @@ export class LineChannel {
   /** The next line without its CRLF; undefined where the peer has ended the connection. Throws `LineError`. */
   async readLine(): Promise<string | undefined> {
     let scanned = 0;
+    // Of lines that came together each waits its turn: a peer with thousands of them must not keep the others out.
+    if (this.#pending.length > 0) await turn();
     for (;;) {
       const end = this.#pending.indexOf(LINE_FEED, scanned);
       if (end >= 0) return this.#takeLine(end);
@@ -70,7 +73,7 @@ export class LineChannel {
 
   #takeLine(end: number): string {
     const line = this.#pending.subarray(0, end);
-    this.#pending = this.#pending.slice(end + 1);
+    this.#pending = this.#pending.subarray(end + 1);
     if (line.at(-1) !== CARRIAGE_RETURN) throw new LineError('a line must end in CRLF');
     if (line.length - 1 > this.#maxLineLength) throw new LineError('the line is too long');
     return decodeLatin1(line.subarray(0, -1));

@@ -16,8 +16,9 @@ type ServeCall = CommandCall<{
 }>;
 
 /** Serves until the user ends it. */
-export async function runServer({ values, out, variables, signal }: ServeCall): Promise<ExitCode> {
+export async function runServer({ values, out, variables, stopped }: ServeCall): Promise<ExitCode> {
   const port = parsePort(values.port);
+  const ended = stopped();
   const { engine, description, example } = chooseAccounts(values.accounts ?? variables['SECUR32_ACCOUNTS']);
   const sspi = openProvider(values.provider, { engine });
   const log = values.json ? jsonLog(out) : textLog(out);
@@ -25,7 +26,7 @@ export async function runServer({ values, out, variables, signal }: ServeCall): 
   try {
     const { profiles } = server;
     log.started({ provider: sspi.provider, port: server.port, profiles, accounts: description, example });
-    await aborted(signal);
+    await ended;
   } finally {
     await server.close();
   }
@@ -63,12 +64,15 @@ function observer(log: ServerLog, remote: string): ImapObserver {
   };
 }
 
+/** The status, and what lies behind it where that is no status: a file of accounts that cannot be read, say. */
 function reasonOf(error: unknown): string {
-  if (error instanceof SspiError) return error.code;
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof SspiError)) return error instanceof Error ? error.message : String(error);
+  const cause = outsideCause(error);
+  return cause ? `${error.code}: ${cause.message}` : error.code;
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+function outsideCause(error: SspiError): Error | undefined {
+  const { cause } = error;
+  if (cause instanceof SspiError) return outsideCause(cause);
+  return cause instanceof Error ? cause : undefined;
 }

@@ -5,7 +5,7 @@ import type { SidAndName } from '../../sspi/security-token.js';
 export interface AccountQuery {
   readonly user: string;
   readonly domain?: string;
-  /** The digest or Kerberos realm that the client named. */
+  /** The digest or Kerberos realm that the client named, apart from its user name or in it. */
   readonly realm?: string;
   /** HTTP Digest with a hashed name (RFC 7616 3.4.4): `user` is then empty. */
   readonly userHash?: UserHash;
@@ -31,6 +31,7 @@ export interface DigestHash {
 /** An account and what it can be checked with: any of a password, an NT hash and digest hashes. */
 export interface Account {
   readonly user: string;
+  /** Absent: the realm that was asked for. A store that looks accounts up by the domain of a query says here which it was. */
   readonly domain?: string;
   readonly sid?: string;
   readonly groups?: readonly SidAndName[];

@@ -28,7 +28,8 @@ export class FileAccounts implements AccountStore {
 
   #fresh(): Promise<AccountIndex> {
     const now = this.#access.now();
-    if (!this.#index || now - this.#readAt > FRESH_FOR) {
+    // A clock that was set back must not keep an old password good.
+    if (!this.#index || Math.abs(now - this.#readAt) > FRESH_FOR) {
       this.#readAt = now;
       this.#index = this.#read();
     }

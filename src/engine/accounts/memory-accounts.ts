@@ -3,7 +3,8 @@ import { hashHex } from '../crypto/hash.js';
 import type { Account, AccountQuery, AccountStore, DigestAlgorithm, UserHash } from './account-store.js';
 
 /**
- * Accounts in memory. User and domain names match in any case, as on Windows; an account without a domain is of every domain.
+ * Accounts in memory. User and domain names match in any case, as on Windows; an account without a domain is of every domain. Of
+ * several by one name, the one whose domain is the realm comes first.
  *
  * @example
  * ```ts
@@ -40,8 +41,11 @@ export class AccountIndex implements AccountStore {
 
   find(query: AccountQuery): Account | undefined {
     if (query.userHash) return this.#hashedNames(query.userHash).get(query.userHash.hash);
-    const sameName = this.#byUser.get(foldCase(query.user));
-    return sameName?.find(account => isOfDomain(account, query.domain) && isOfRealm(account, query.realm));
+    const { user, domain, realm } = query;
+    const sameName = this.#byUser.get(foldCase(user));
+    if (!sameName) return undefined;
+    const found = sameName.filter(account => isOfDomain(account, domain) && isOfRealm(account, realm));
+    return found.find(account => realm && account.domain && foldCase(account.domain) === foldCase(realm)) ?? found[0];
   }
 
   findByCertificate(certificate: Uint8Array): Account | undefined {

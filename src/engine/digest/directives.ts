@@ -146,7 +146,8 @@ class Scanner {
 
   /** One directive, up to the comma or the end behind it. */
   directive(): Directive {
-    const name = lowerCase(this.#token('a name'));
+    const name = lowerCase(this.#token());
+    if (name === '') throw malformed('a name is missing or is no token');
     this.#skipSpace();
     if (this.#text.charCodeAt(this.#at) !== EQUALS) throw malformed(`an equals sign is missing after ${name}`);
     this.#at += 1;
@@ -158,16 +159,17 @@ class Scanner {
   }
 
   #tokenValue(name: string): Directive {
-    const value = this.#token(`the value of ${name}`);
+    const value = this.#token();
+    if (value === '') throw malformed(`the value of ${name} is missing or is no token`);
     return { name, value, quoted: false, raw: value };
   }
 
-  #token(what: string): string {
+  /** What there is of a token, which may be nothing. */
+  #token(): string {
     const text = this.#text;
     const start = this.#at;
     let at = start;
     while (kindAt(text, at) === TOKEN) at += 1;
-    if (at === start) throw malformed(`${what} is missing or is no token`);
     this.#at = at;
     return text.slice(start, at);
   }

@@ -20,7 +20,8 @@ export class NonceIssuer {
 
   /** `key` is 32 bytes or more (else a RangeError); without one, a random key is made for this object when it is first needed. */
   constructor(environment: EngineEnvironment, key?: Uint8Array) {
-    if (key && key.length < KEY_LENGTH) throw new RangeError(`nonceKey must have ${KEY_LENGTH} bytes or more`);
+    if (key && !(key instanceof Uint8Array && key.length >= KEY_LENGTH))
+      throw new RangeError(`nonceKey must have ${KEY_LENGTH} bytes or more`);
     this.#environment = environment;
     this.#key = key && SecretBytes.copyOf(key);
   }
@@ -70,6 +71,11 @@ export class PurposeNonces {
     this.#expected.write(this.#hmac.macHex(), 0, PROOF_LENGTH, 'hex');
     return timingSafeEqual(this.#proof, this.#expected) ? nonce.readUIntBE(1, 6) : undefined;
   }
+}
+
+/** Whether a nonce is good yet; all in milliseconds. One from the future is too old as well: the clock was set back, nobody knows by how much. */
+export function isFresh(issued: number, now: number, lifetime: number): boolean {
+  return Math.abs(now - issued) <= lifetime;
 }
 
 const VERSION = 1;

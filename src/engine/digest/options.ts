@@ -15,7 +15,10 @@ export interface DigestOptions {
   readonly realms?: readonly string[];
   /** Ciphers that may be used. `rc4` and `3des` by default: the others are too short to protect anything. */
   readonly ciphers?: readonly DigestCipher[];
-  /** Key of the nonces, 32 bytes or more: servers that share it take each other's nonces. Random by default. */
+  /**
+   * Key of the nonces, 32 bytes or more: servers that share it take each other's nonces. Random by default. Each server counts the uses
+   * of a nonce for itself, so a request that one has taken can be replayed to each of the others once, until the nonce is too old.
+   */
   readonly nonceKey?: Uint8Array;
   /** Seconds that an HTTP nonce is good for; 300 by default. */
   readonly nonceLifetime?: number;

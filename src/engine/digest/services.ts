@@ -1,11 +1,12 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { EngineEnvironment } from '../environment.js';
+import { checkAmount } from '../options.js';
 import { isQuotable, quoteString } from './directives.js';
 import { type HttpServices, httpServices } from './http/http-services.js';
 import { NonceIssuer } from './nonce.js';
 import { utf8Octets } from './octets.js';
 import type { DigestCipher, DigestOptions } from './options.js';
-import { isCipher } from './sasl/layer/ciphers.js';
+import { byStrength, isCipher } from './sasl/layer/ciphers.js';
 
 /** What the package is made with. */
 export interface WDigestParts {
@@ -21,23 +22,26 @@ export interface DigestServices {
   readonly nonces: NonceIssuer;
   /** At least one; the first is the default. */
   readonly realms: readonly string[];
+  /** The strongest first. */
   readonly ciphers: readonly DigestCipher[];
   /** Milliseconds. */
   readonly nonceLifetime: number;
   readonly http: HttpServices;
 }
 
-/** Fills in the defaults of the options. Throws RangeError for a realm or a cipher that no message can name. */
+/** Fills in the defaults of the options. Throws RangeError for a realm or a cipher that no message can name, and a lifetime that is none. */
 export function digestServices({ environment, accounts, options }: WDigestParts): DigestServices {
   const { host } = environment;
+  const { nonceLifetime = DEFAULT_NONCE_LIFETIME } = options;
   checkOptions(options);
+  checkAmount(nonceLifetime, 'digest.nonceLifetime');
   return {
     environment,
     accounts,
     nonces: new NonceIssuer(environment, options.nonceKey),
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
-    ciphers: [...(options.ciphers ?? DEFAULT_CIPHERS)],
-    nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
+    ciphers: byStrength(options.ciphers ?? DEFAULT_CIPHERS),
+    nonceLifetime: nonceLifetime * 1000,
     http: httpServices(options, environment),
   };
 }

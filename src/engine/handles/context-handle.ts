@@ -19,20 +19,19 @@ export type ContextRole = 'client' | 'server';
 export class EngineContext {
   readonly #owner: object;
   readonly #serial = new Serial();
-  readonly role: ContextRole;
-  readonly credential: EngineCredential;
-  readonly context: PackageContext;
-  /** Milliseconds since 1970. */
-  readonly begun: number;
+  readonly #role: ContextRole;
+  readonly #credential: EngineCredential;
+  readonly #context: PackageContext;
+  readonly #begun: number;
   #state: ContextState = 'half-open';
   #closed = false;
 
   constructor(owner: object, role: ContextRole, credential: EngineCredential, context: PackageContext, begun: number) {
     this.#owner = owner;
-    this.role = role;
-    this.credential = credential;
-    this.context = context;
-    this.begun = begun;
+    this.#role = role;
+    this.#credential = credential;
+    this.#context = context;
+    this.#begun = begun;
     credential.retain();
     context.engineContext = this;
   }
@@ -55,8 +54,22 @@ export class EngineContext {
     return this as unknown as CtxtHandle;
   }
 
+  get role(): ContextRole {
+    return this.#role;
+  }
+
   get package(): SecurityPackage {
-    return this.credential.package;
+    return this.#credential.package;
+  }
+
+  /** The package's context in whatever state. */
+  get context(): PackageContext {
+    return this.#context;
+  }
+
+  /** Milliseconds since 1970. */
+  get begun(): number {
+    return this.#begun;
   }
 
   get state(): ContextState {
@@ -71,8 +84,8 @@ export class EngineContext {
   /** The package's context for a leg. */
   forLeg(role: ContextRole): PackageContext {
     this.#refuseDead();
-    if (role !== this.role) throw new PackageError(SEC_E.INVALID_HANDLE, `this is the context of a ${this.role}`);
-    return this.context;
+    if (role !== this.#role) throw new PackageError(SEC_E.INVALID_HANDLE, `this is the context of a ${this.#role}`);
+    return this.#context;
   }
 
   /** The package's context for messages, attributes and tokens. */
@@ -83,7 +96,7 @@ export class EngineContext {
         hint: 'Exchange tokens until the context function returns SEC_E_OK, then use the context.',
       });
     }
-    return this.context;
+    return this.#context;
   }
 
   /** The package's context for work that is done before the call returns. */
@@ -101,13 +114,21 @@ export class EngineContext {
   }
 
   fail(): void {
-    if (this.#state !== 'deleted') this.#state = 'failed';
+    if (this.#state !== 'deleted' && this.#state !== 'expired') this.#state = 'failed';
     this.#close();
   }
 
+  /** Gives the context up at once, and closes what is behind it when the leg that runs has ended: what comes of it is not used. */
   expire(): void {
     this.#state = 'expired';
-    this.#close();
+    void this.#serial.run(() => this.#close());
+  }
+
+  refuseExpired(): void {
+    if (this.#state !== 'expired') return;
+    throw new PackageError(SEC_E.CONTEXT_EXPIRED, 'the context was not established in time and has been given up', {
+      hint: 'The peer was too slow, or too many logons were begun at once: start over, and see the engine option `limits`.',
+    });
   }
 
   /** Ends the handle at once, and closes what is behind it when the calls that run have ended. */
@@ -117,11 +138,7 @@ export class EngineContext {
   }
 
   #refuseDead(): void {
-    if (this.#state === 'expired') {
-      throw new PackageError(SEC_E.CONTEXT_EXPIRED, 'the context was not established in time and has been given up', {
-        hint: 'The peer was too slow, or too many logons were begun at once: start over, and see the engine option `limits`.',
-      });
-    }
+    this.refuseExpired();
     if (this.#state === 'failed' || this.#state === 'deleted') {
       throw new PackageError(SEC_E.INVALID_HANDLE, 'an earlier call of this context failed', {
         hint: 'Delete the context and start over with a new one.',
@@ -132,7 +149,7 @@ export class EngineContext {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.context.close();
-    this.credential.release();
+    this.#context.close();
+    this.#credential.release();
   }
 }

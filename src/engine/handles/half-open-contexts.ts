@@ -17,7 +17,7 @@ export class HalfOpenContexts {
   }
 
   add(context: EngineContext): void {
-    this.expireBefore(context.begun - this.#lifetime);
+    this.#expireBefore(context.begun - this.#lifetime);
     this.#contexts.add(context);
     if (this.#contexts.size > this.#maximum) this.#expireOldest();
   }
@@ -26,8 +26,12 @@ export class HalfOpenContexts {
     this.#contexts.delete(context);
   }
 
-  /** Gives up what was begun before `time`, in milliseconds since 1970. */
-  expireBefore(time: number): void {
+  /** Gives a context up that is too old at `now`, in milliseconds since 1970. */
+  expireOld(context: EngineContext, now: number): void {
+    if (context.begun < now - this.#lifetime && this.#contexts.has(context)) this.#expire(context);
+  }
+
+  #expireBefore(time: number): void {
     for (const context of this.#contexts) {
       if (context.begun >= time) return;
       this.#expire(context);

@@ -75,7 +75,8 @@ async function firstLeg(
   if (!credential) throw new PackageError(SEC_E.INVALID_HANDLE, 'the first leg of a context needs a credential');
   credential.retain();
   try {
-    const result = await beginContext(role, credential, legOf(call));
+    const begun = beginContext(role, credential, legOf(call));
+    const result = begun instanceof Promise ? await begun : begun;
     const kept = EngineContext.behind(result.context);
     if (kept) return settle(core, kept, result);
     const context = new EngineContext(core, role, credential, result.context, core.environment.now());
@@ -105,11 +106,14 @@ async function laterLeg(
   context: EngineContext,
   credential: EngineCredential | undefined,
 ): Promise<ContextLeg> {
+  core.halfOpen.expireOld(context, core.environment.now());
   const packageContext = context.forLeg(role);
   try {
     call.signal?.throwIfAborted();
-    const result = await packageContext.step(legOf(call, credential?.credential));
+    const made = packageContext.step(legOf(call, credential?.credential));
+    const result = made instanceof Promise ? await made : made;
     call.signal?.throwIfAborted();
+    context.refuseExpired();
     return settle(core, context, result);
   } catch (error) {
     core.halfOpen.remove(context);

@@ -1,4 +1,3 @@
-import { ByteWriter } from '../../bytes/writer.js';
 import { SECPKG_ATTR } from '../../sspi/attributes.js';
 import type { SecBuffer } from '../../sspi/buffers.js';
 import { ASC_REQ, ASC_RET, ISC_RET } from '../../sspi/flags.js';
@@ -93,8 +92,11 @@ class DigestMd5Exchange implements SaslExchange {
 const SERVER_LAYERS = ASC_RET.INTEGRITY | ASC_RET.CONFIDENTIALITY;
 const CLIENT_LAYERS = ISC_RET.INTEGRITY | ISC_RET.CONFIDENTIALITY;
 
+/** u32le. */
 function receiveSize({ recvSize }: SaslSettings): SecBuffer {
-  return { type: SASL_PARAMETER.RECV_SIZE, data: new ByteWriter(4).u32le(recvSize).view() };
+  const data = new Uint8Array(4);
+  for (let at = 0; at < 4; at++) data[at] = recvSize >>> (8 * at);
+  return { type: SASL_PARAMETER.RECV_SIZE, data };
 }
 
 /** RFC 4422 3: an initial response to a server-first mechanism fails. In DIGEST-MD5 it would be subsequent authentication. */

@@ -24,6 +24,8 @@ describe('memoryAccounts', () => {
     ['the account of the domain', { user: 'BOB', domain: 'other' }, otherBob],
     ['nobody in a domain that the name is not in', { user: 'bob', domain: 'THIRD' }, undefined],
     ['the first of a name without a domain', { user: 'bob' }, bob],
+    ['the account of the realm before others of its name', { user: 'bob', realm: 'other' }, otherBob],
+    ['the account of the domain whatever the realm', { user: 'bob', domain: 'example', realm: 'other' }, bob],
     ['nobody by a name that is not there', { user: 'mallory' }, undefined],
     ['nobody by a name of the prototype', { user: '__proto__' }, undefined],
     ['digest hashes in their realm', { user: 'carol', realm: 'home' }, realmOnly],
@@ -121,5 +123,7 @@ describe('account files', () => {
     now = 5001;
     assert.ok(await store.find({ user: 'alice', realm: 'r2' }));
     assert.equal(reads, 2);
+    now = -3600_000;
+    assert.ok(await store.find({ user: 'alice', realm: 'r3' }));
   });
 });

@@ -36,12 +36,24 @@ async function begin(sspi: SecurityFunctionTable, credential: CredHandle): Promi
   return sspi.acceptSecurityContext({ credential, input: EMPTY, contextReq: 0 });
 }
 
+async function respond(
+  sspi: SecurityFunctionTable,
+  credential: CredHandle,
+  { output }: ContextLeg,
+): Promise<ContextLeg> {
+  return sspi.initializeSecurityContext({ credential, targetName: TARGET, input: output, contextReq: 0 });
+}
+
 describe('handles of the engine', () => {
   it('are opaque: nothing to read, and no address in what is printed', async () => {
     const sspi = engine();
     const credential = await outbound(sspi);
-    assert.deepEqual(Object.keys(credential), []);
-    assert.doesNotMatch(inspect(credential, { depth: 9, showHidden: true }), /sesame|alice/);
+    const { context } = await begin(sspi, await inbound(sspi));
+    for (const handle of [credential, context]) {
+      assert.deepEqual(Object.keys(handle), []);
+      assert.match(inspect(handle), /^\w+ \{\}$/);
+      assert.doesNotMatch(inspect(handle, { depth: 9, showHidden: true, getters: true }), /sesame/);
+    }
   });
 
   it('close once', async () => {
@@ -132,6 +144,38 @@ describe('half-open contexts', () => {
       code('SEC_E_CONTEXT_EXPIRED'),
     );
     await sspi.deleteSecurityContext(context);
+  });
+
+  it('are given up by their own late leg where no other context begins', async () => {
+    let now = 1e12;
+    const sspi = engine({ environment: { now: () => now }, limits: { halfOpenLifetime: 30 } });
+    const credential = await inbound(sspi);
+    const { context } = await begin(sspi, credential);
+    now += 30_001;
+    const late = () => sspi.acceptSecurityContext({ credential, context, input: EMPTY, contextReq: 0 });
+    await assert.rejects(late(), code('SEC_E_CONTEXT_EXPIRED'));
+    await assert.rejects(late(), code('SEC_E_CONTEXT_EXPIRED'));
+    await sspi.deleteSecurityContext(context);
+  });
+
+  it('that are given up while the account store takes its time are not established by it', async () => {
+    let answer: () => void = () => {};
+    const waiting = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    const accounts = { find: () => waiting.then(() => USER) };
+    const sspi = engine({ accounts, limits: { halfOpenContexts: 1 } });
+    const credential = await inbound(sspi);
+    const challenge = await begin(sspi, credential);
+    const { context } = challenge;
+    const peer = engine();
+    const response = await respond(peer, await outbound(peer), challenge);
+    const leg = sspi.acceptSecurityContext({ credential, context, input: response.output, contextReq: 0 });
+    await new Promise(resolve => setImmediate(resolve));
+    await begin(sspi, credential);
+    answer();
+    await assert.rejects(leg, code('SEC_E_CONTEXT_EXPIRED'));
+    await assert.rejects(sspi.querySecurityContextToken(context), code('SEC_E_CONTEXT_EXPIRED'));
   });
 
   it('are bounded in number: the oldest goes', async () => {
@@ -243,12 +287,7 @@ describe('calls of the engine', () => {
     const sspi = engine({ accounts });
     const [server, client] = [await inbound(sspi), await outbound(sspi)];
     const challenge = await begin(sspi, server);
-    const response = await sspi.initializeSecurityContext({
-      credential: client,
-      targetName: TARGET,
-      input: challenge.output,
-      contextReq: 0,
-    });
+    const response = await respond(sspi, client, challenge);
     const leg = sspi.acceptSecurityContext({
       credential: server,
       context: challenge.context,

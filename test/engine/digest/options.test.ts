@@ -15,6 +15,15 @@ describe('the options of WDigest', () => {
     assert.throws(() => createEngine({ accounts, digest: { nonceKey: new Uint8Array(31) } }), RangeError);
   });
 
+  it('are refused where a limit would be none', () => {
+    for (const amount of [Number.NaN, 0, -1, '5' as never]) {
+      assert.throws(() => createEngine({ accounts, digest: { nonceLifetime: amount } }), RangeError);
+      assert.throws(() => createEngine({ accounts, limits: { halfOpenContexts: amount } }), RangeError);
+      assert.throws(() => createEngine({ accounts, limits: { halfOpenLifetime: amount } }), RangeError);
+    }
+    assert.throws(() => createEngine({ accounts, digest: { nonceKey: 'x'.repeat(32) as never } }), RangeError);
+  });
+
   it('fit a challenge where they are accepted', async () => {
     const digest = {
       realms: ['"'.repeat(400), 'x'.repeat(600)],

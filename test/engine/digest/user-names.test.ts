@@ -9,6 +9,11 @@ describe('the account that a user name means', () => {
     ['alice', '', { user: 'alice', realm: 'example.com' }],
     ['CORP\\alice', 'example.com', { user: 'alice', domain: 'CORP', realm: 'example.com' }],
     ['CORP\\alice', '', { user: 'alice', domain: 'CORP', realm: 'example.com' }],
+    [
+      'CORP.example.com\\alice',
+      'example.com',
+      { user: 'alice', domain: 'CORP.example.com', realm: 'corp.example.com' },
+    ],
     ['alice@corp.example.com', '', { user: 'alice', realm: 'corp.example.com' }],
     ['alice@CORP.example.com', 'example.com', { user: 'alice', realm: 'corp.example.com' }],
     ['alice@elsewhere.example', '', { user: 'alice@elsewhere.example', realm: 'example.com' }],

@@ -1,7 +1,7 @@
 import { md5 } from './md5.js';
-import { compressMessage, INITIAL_STATE, loadState, message, state } from './md5-block.js';
+import { compressDigest, compressMessage, INITIAL_STATE, loadState, message, state } from './md5-block.js';
 import { clear, gather, hashLong, hashTail, putState } from './md5-message.js';
-import { nativeMd5, nativeMd5OfParts, putDigest } from './md5-native.js';
+import { loadDigest, nativeMd5, nativeMd5OfParts } from './md5-native.js';
 
 const BLOCK = 64;
 const DIGEST = 16;
@@ -61,26 +61,24 @@ export class HmacMd5 {
 
   #compute(parts: readonly Uint8Array[], out: Uint8Array, at: number): void {
     if (this.#wiped) throw new Error('HmacMd5 was used after it was wiped');
-    this.#putInnerDigest(parts);
-    loadState(this.#outer);
-    hashTail(0, DIGEST, BLOCK);
+    this.#hashInner(parts);
+    compressDigest(this.#outer);
     putState(out, at);
   }
 
-  /** Leaves H(innerBlock, parts) at the start of the message. The first block stays free for the key, which OpenSSL takes with the rest. */
-  #putInnerDigest(parts: readonly Uint8Array[]): void {
+  /** Leaves H(innerBlock, parts) in the state. The first block stays free for the key, which OpenSSL takes with the rest. */
+  #hashInner(parts: readonly Uint8Array[]): void {
     const end = gather(parts, BLOCK);
     if (end < 0 || end >= NATIVE_FROM) {
       const digest = end < 0 ? nativeMd5OfParts([this.#innerBlock, ...parts]) : this.#nativeInnerDigest(end);
       if (digest !== undefined) {
-        putDigest(digest, message, 0);
+        loadDigest(digest);
         return;
       }
     }
     loadState(this.#inner);
     if (end < 0) hashLong(parts, BLOCK);
     else hashTail(BLOCK, end, BLOCK);
-    putState(message, 0);
   }
 
   #nativeInnerDigest(end: number): string | undefined {

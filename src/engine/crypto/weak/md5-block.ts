@@ -33,6 +33,19 @@ export function compressMessage(from: number, to: number): void {
 }
 
 /**
+ * Hashes the 16 bytes of the digest that {@link state} is into `from`, one block after it was made: the outer hash of an HMAC. Words are
+ * put where they are read from, so that the digest never becomes bytes.
+ */
+export function compressDigest(from: Int32Array): void {
+  for (let i = 0; i < 4; i++) words[i] = state[i]!;
+  words[4] = 0x80;
+  words[14] = (64 + 16) * 8;
+  loadState(from);
+  compress(0);
+  for (let i = 0; i < 16; i++) words[i] = 0;
+}
+
+/**
  * One block, at word `at` of the message. Written out, with the constants T of the RFC as signed numbers so that sums stay in 32 bits;
  * `a + x + t` stands apart from the round function, because only that has to wait for the step before.
  */

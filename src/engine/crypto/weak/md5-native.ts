@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import { state } from './md5-block.js';
 import { type HashInput, toBytes } from './md5-message.js';
 
 /** In FIPS mode OpenSSL refuses MD5; one refusal is remembered, since each costs an exception. */
@@ -25,6 +26,15 @@ export function nativeMd5OfParts(parts: readonly HashInput[]): string | undefine
 /** Writes a digest that one of the above returned. */
 export function putDigest(digest: string, out: Uint8Array, at: number): void {
   for (let i = 0; i < 16; i++) out[at + i] = digest.charCodeAt(i);
+}
+
+/** Makes such a digest the chaining value. */
+export function loadDigest(digest: string): void {
+  for (let i = 0; i < 4; i++) {
+    const at = 4 * i;
+    const low = digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8);
+    state[i] = low | (digest.charCodeAt(at + 2) << 16) | (digest.charCodeAt(at + 3) << 24);
+  }
 }
 
 function attempt(compute: () => string): string | undefined {

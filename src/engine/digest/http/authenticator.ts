@@ -5,6 +5,7 @@ import { SEC_E } from '../../../sspi/status.js';
 import type { Account, AccountQuery } from '../../accounts/account-store.js';
 import type { PackageError } from '../../package-error.js';
 import { withAccount } from '../account-lookup.js';
+import { isFresh } from '../nonce.js';
 import { utf8Octets } from '../octets.js';
 import type { HttpDigestQop } from '../options.js';
 import type { DigestServices } from '../services.js';
@@ -41,6 +42,12 @@ export class Authenticator {
     return this.#offer(request, contextReq).challenges('fresh');
   }
 
+  /** Whether an Authorization is of the realm, and has a qop, that a client would be asked for here and now. */
+  wouldTake(request: RequestBuffers, { realm, qop }: Authorization, contextReq: number): boolean {
+    const { terms } = this.#offer(request, contextReq);
+    return realm === terms.realm && terms.qops.some(offered => offered === qop);
+  }
+
   /**
    * Throws, with a challenge as the error's token, SEC_E_LOGON_DENIED, SEC_E_ALGORITHM_MISMATCH and SEC_E_QOP_NOT_SUPPORTED for what
    * was not offered, and SEC_E_OUT_OF_SEQUENCE for a nonce count that was used; without one, SEC_E_INVALID_TOKEN,
@@ -74,7 +81,7 @@ export class Authenticator {
     const { http, environment, nonceLifetime } = this.services;
     const now = environment.now();
     const issued = offer.issuedAt(authorization, algorithm);
-    if (issued === undefined || now - issued > nonceLifetime) return { stale: offer.challenges('stale') };
+    if (issued === undefined || !isFresh(issued, now, nonceLifetime)) return { stale: offer.challenges('stale') };
     const counter = http.counts.counter(authorization.nonce, issued);
     if (!counter) return { stale: offer.challenges('stale') };
     if (!counter.take(authorization.count)) {

@@ -7,6 +7,7 @@ import type { SecurityToken } from '../../../sspi/security-token.js';
 import { SEC_E, SEC_I, STATUS } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import type { InitializeLeg, LegResult } from '../../security-package.js';
+import { isFresh } from '../nonce.js';
 import { commonAttribute } from './attributes.js';
 import type { Authenticated, Authenticator } from './authenticator.js';
 import { type Authorization, malformed, parseAuthorization } from './authorization.js';
@@ -92,7 +93,7 @@ export class HttpServerContext implements KeptContext {
   isNamedBy(authorization: Authorization): boolean {
     const { environment, nonceLifetime } = this.#authenticator.services;
     const session = this.#session;
-    return session?.isNamedBy(authorization) === true && environment.now() - session.issued <= nonceLifetime;
+    return session?.isNamedBy(authorization) === true && isFresh(session.issued, environment.now(), nonceLifetime);
   }
 
   close(): void {

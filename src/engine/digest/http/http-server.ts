@@ -8,7 +8,7 @@ import type { Authorization } from './authorization.js';
 import { HttpServerContext, readAuthorization } from './http-server-context.js';
 import type { KeptContext } from './kept-contexts.js';
 import { noConfidentiality } from './no-confidentiality.js';
-import { readServerRequest } from './request-buffers.js';
+import { type RequestBuffers, readServerRequest } from './request-buffers.js';
 
 /**
  * AcceptSecurityContext for HTTP Digest. A first leg is any of these:
@@ -35,7 +35,7 @@ export class HttpDigestServer {
     if (contextReq & ASC_REQ.CONFIDENTIALITY) throw noConfidentiality();
     const request = readServerRequest(input);
     const authorization = readAuthorization(request);
-    const kept = authorization && this.#find(authorization);
+    const kept = authorization && this.#find(request, authorization, contextReq);
     if (kept) {
       return { status: SEC_I.COMPLETE_NEEDED, output: [], contextAttr: kept.contextAttr, context: kept };
     }
@@ -52,9 +52,14 @@ export class HttpDigestServer {
     return begun instanceof Promise ? begun.then(withContext) : withContext(begun);
   }
 
-  /** `opaque` says that a request may be of a context that stands here, and its nonce of which: only a server can make a nonce. */
-  #find(authorization: Authorization): KeptContext | undefined {
+  /**
+   * `opaque` says that a request may be of a context that stands here, and its nonce of which: only a server can make a nonce. A logon in
+   * another realm, or with a weaker qop than is asked for now, is none here.
+   */
+  #find(request: RequestBuffers, authorization: Authorization, contextReq: number): KeptContext | undefined {
     const { http } = this.#services;
-    return authorization.opaque === http.opaque ? http.kept.find(authorization) : undefined;
+    if (authorization.opaque !== http.opaque) return undefined;
+    const kept = http.kept.find(authorization);
+    return kept && this.#authenticator.wouldTake(request, authorization, contextReq) ? kept : undefined;
   }
 }

@@ -9,7 +9,7 @@ import { latin1Octets, normalizedOctets, textOf } from './names.js';
 
 /**
  * The user hash that the response of a client was made with, or undefined where it shows no password of this account. For an account
- * that there is not, the same work is done.
+ * that there is not, the work is that of a wrong password.
  */
 export function provenUserHash(
   account: Account | undefined,
@@ -21,9 +21,17 @@ export function provenUserHash(
   const password = account?.password;
   const computed = userHashes(account, authorization, password ?? UNKNOWN, algorithm);
   const stored = storedHash(account, algorithm, realm);
+  const candidates = stored === undefined ? computed : [stored];
   let proven: string | undefined;
-  for (const candidate of stored === undefined ? computed : [stored]) {
+  for (const candidate of candidates) {
     if (isSame(requestDigest(algorithm, candidate, input), response)) proven = candidate;
+  }
+  // A refusal takes the work of the most candidates there can be, or its time would tell the accounts with umlauts in the password.
+  if (proven === undefined) {
+    for (let n = computed.length; n < MOST_CANDIDATES; n++) userHash(algorithm, authorization.username, realm, UNKNOWN);
+    for (let n = candidates.length; n < MOST_CANDIDATES; n++) {
+      isSame(requestDigest(algorithm, candidates[0] ?? UNKNOWN, input), response);
+    }
   }
   return stored === undefined && password === undefined ? undefined : proven;
 }
@@ -72,6 +80,9 @@ function different(first: string | undefined, second: string | undefined): strin
   if (first === undefined) return second === undefined ? [] : [second];
   return second === undefined || second === first ? [first] : [first, second];
 }
+
+/** Two forms of the name, and two of the password. */
+const MOST_CANDIDATES = 4;
 
 /** Hashed in place of the password of an account that is unknown or has none. */
 const UNKNOWN = 'unknown';

@@ -101,7 +101,10 @@ export class HttpSession {
   }
 
   #checkDigest(request: RequestBuffers, authorization: Authorization): void {
-    if (!this.isNamedBy(authorization)) throw altered('the request is not of this session');
+    const { realm = authorization.realm } = request;
+    if (realm !== authorization.realm || !this.isNamedBy(authorization)) {
+      throw altered('the request is not of this session');
+    }
     this.#checkChannel(request, authorization);
     const input = digestInput(request, authorization, this.algorithm, this.qop);
     const isProven = this.#userHash.use(userHash => {

@@ -23,7 +23,7 @@ export interface Challenge {
 }
 
 /** A challenge is shorter than 2048 bytes (RFC 2831 2.1.1). */
-export const MAX_CHALLENGE_LENGTH = 2047;
+const MAX_CHALLENGE_LENGTH = 2047;
 
 /**
  * Reads a challenge. Directives, qualities and ciphers that are not known are passed over (RFC 2831 2.1.1). Throws

@@ -58,6 +58,7 @@ export function hexDigits(value: string, count: number, name: string): string {
 
 /** The elements of a comma-separated value that `isKnown`, in lower case; the others are passed over. */
 export function knownTokens<T extends string>(value: string, isKnown: (token: string) => token is T): T[] {
+  if (isKnown(value)) return [value];
   const known: T[] = [];
   for (const element of value.split(',')) {
     const token = element.trim().toLowerCase();

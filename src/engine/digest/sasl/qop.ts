@@ -5,10 +5,10 @@ import { PackageError } from '../../package-error.js';
 /** Qualities of protection (RFC 2831 2.1.1): logon alone, and logon with a layer that signs, or seals, what follows. */
 export type Qop = 'auth' | 'auth-int' | 'auth-conf';
 
-/** What a server offers for its ASC_REQ bits: authentication always, and the layers that it asked for. */
-export function offeredQops(contextReq: number): Qop[] {
-  if (contextReq & ASC_REQ.CONFIDENTIALITY) return ['auth', 'auth-int', 'auth-conf'];
-  return contextReq & SERVER_INTEGRITY ? ['auth', 'auth-int'] : ['auth'];
+/** What a server offers for its ASC_REQ bits: authentication always, and the layers that it asked for and has a cipher for. */
+export function offeredQops(contextReq: number, cipherCount: number): readonly Qop[] {
+  if (contextReq & ASC_REQ.CONFIDENTIALITY) return cipherCount > 0 ? ALL : SIGNED;
+  return contextReq & SERVER_INTEGRITY ? SIGNED : PLAIN;
 }
 
 /**
@@ -43,9 +43,15 @@ export function isQop(name: string): name is Qop {
 }
 
 function acceptableQops(contextReq: number): readonly Qop[] {
-  if (contextReq & ISC_REQ.CONFIDENTIALITY) return ['auth-conf'];
-  return contextReq & CLIENT_INTEGRITY ? ['auth-int', 'auth-conf'] : ['auth', 'auth-int', 'auth-conf'];
+  if (contextReq & ISC_REQ.CONFIDENTIALITY) return SEALED;
+  return contextReq & CLIENT_INTEGRITY ? SIGNED_AT_LEAST : ALL;
 }
 
 const SERVER_INTEGRITY = ASC_REQ.INTEGRITY | ASC_REQ.REPLAY_DETECT | ASC_REQ.SEQUENCE_DETECT;
 const CLIENT_INTEGRITY = ISC_REQ.INTEGRITY | ISC_REQ.REPLAY_DETECT | ISC_REQ.SEQUENCE_DETECT;
+
+const PLAIN: readonly Qop[] = ['auth'];
+const SIGNED: readonly Qop[] = ['auth', 'auth-int'];
+const ALL: readonly Qop[] = ['auth', 'auth-int', 'auth-conf'];
+const SIGNED_AT_LEAST: readonly Qop[] = ['auth-int', 'auth-conf'];
+const SEALED: readonly Qop[] = ['auth-conf'];

@@ -1,6 +1,5 @@
 import { decodeHex } from '../../../bytes/hex.js';
-import { encodeLatin1 } from '../../../bytes/text.js';
-import { findDirective } from '../directives.js';
+import { DirectiveWriter, findDirective } from '../directives.js';
 import { hexDigits, readFields } from './fields.js';
 
 /** A server's proof (RFC 2831 2.1.3) is shorter than 2048 bytes, as a challenge is. */
@@ -14,5 +13,5 @@ export function parseRspauth(token: Uint8Array): Uint8Array | undefined {
 
 /** `rspauth=` and 32 hex digits. */
 export function buildRspauth(value: string): Uint8Array {
-  return encodeLatin1(`rspauth=${value}`);
+  return new DirectiveWriter().token('rspauth', value).toBytes();
 }

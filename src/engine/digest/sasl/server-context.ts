@@ -15,7 +15,6 @@ import { receiveSize } from './buffer-size.js';
 import { buildChallenge } from './challenge.js';
 import { Proofs } from './compute.js';
 import { DigestMd5Context, inputToken, logonIsOver } from './digest-md5-context.js';
-import { byStrength } from './layer/ciphers.js';
 import { type Claim, checkPassword } from './password-check.js';
 import { offeredQops, serverAttributes } from './qop.js';
 import { parseResponse, type Response } from './response.js';
@@ -36,12 +35,10 @@ export class ServerContext extends DigestMd5Context {
     const { ciphers, environment, realms } = services;
     this.#services = services;
     this.#ownMaxBuffer = receiveSize(leg.input);
-    const strongest = byStrength(ciphers);
-    const offered = offeredQops(leg.contextReq);
     this.#offer = {
       nonce: encodeHex(environment.randomBytes(NONCE_LENGTH)),
-      qops: strongest.length > 0 ? offered : offered.filter(qop => qop !== 'auth-conf'),
-      ciphers: strongest,
+      qops: offeredQops(leg.contextReq, ciphers.length),
+      ciphers,
       realms,
     };
   }
@@ -93,17 +90,18 @@ export class ServerContext extends DigestMd5Context {
   #logOn(response: Response, agreement: Agreement, [claim, ...others]: Claim[]): Awaitable<LegResult> {
     if (!claim) throw new PackageError(SEC_E.LOGON_DENIED);
     const { accounts, realms } = this.#services;
-    return withAccount(accounts, accountQuery(claim.user, claim.realm, realms), account => {
+    const query = accountQuery(claim.user, claim.realm, realms);
+    return withAccount(accounts, query, account => {
       const ha1 = checkPassword(claim, account);
-      if (ha1 && account) return this.#accept(response, agreement, claim, account, ha1);
+      // The realm that the account was looked for in: the one of the response can be another, which the name overrules.
+      if (ha1 && account) return this.#accept(response, agreement, claim, clientToken(account, query.realm), ha1);
       return this.#logOn(response, agreement, others);
     });
   }
 
-  #accept(response: Response, agreement: Agreement, claim: Claim, account: Account, ha1: Uint8Array): LegResult {
+  #accept(response: Response, agreement: Agreement, claim: Claim, client: SecurityToken, ha1: Uint8Array): LegResult {
     const { cipher, qop } = agreement;
     const { rspauth } = new Proofs(ha1, claim);
-    const client = clientToken(account, agreement.realm || (this.#services.realms[0] ?? ''));
     const { domain, name } = client.user;
     const contextAttr = serverAttributes(qop) | ASC_RET.MUTUAL_AUTH;
     this.session = new DigestSession({
@@ -125,7 +123,7 @@ export class ServerContext extends DigestMd5Context {
   }
 }
 
-function clientToken({ user, domain, sid, groups }: Account, realm: string): SecurityToken {
+function clientToken({ user, domain, sid, groups }: Account, realm = ''): SecurityToken {
   return {
     user: { name: user, domain: domain ?? realm, ...(sid !== undefined && { sid }) },
     ...(groups !== undefined && { groups }),

@@ -152,6 +152,14 @@ describe('HTTP Digest: exchanges', () => {
     assert.equal((await server.accept({ token }, 0, again.context)).status, SEC_E.OK);
   });
 
+  it('does not take nonces for longer where the clock is set back', async () => {
+    const clock = new Clock();
+    const server = await Server.create({ environment: clock.environment, digest: { nonceLifetime: 60 } });
+    const token = await (await Client.create()).answer(await server.challenges());
+    clock.pass(-3600);
+    assert.equal((await server.accept({ token })).status, SEC_I.CONTINUE_NEEDED);
+  });
+
   it('lets a context that stands go stale with its nonce', async () => {
     const clock = new Clock();
     const server = await Server.create({ environment: clock.environment, digest: { nonceLifetime: 60 } });

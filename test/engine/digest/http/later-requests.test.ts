@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CtxtHandle, SEC_E, statusName } from 'secur32/raw';
+import { ASC_REQ, type CtxtHandle, SEC_E, statusName } from 'secur32/raw';
 import { algorithmNamed } from '#dist/engine/digest/http/algorithms.js';
 import { requestDigest, userHash } from '#dist/engine/digest/http/computation.js';
 import { Client, directive, REALM, requestBuffers, Server, signatureBuffers, textsOf } from './http-pair.js';
@@ -57,6 +57,21 @@ describe('HTTP Digest: later requests', () => {
     await assert.rejects(server.accept({ token }), { code: 'SEC_E_LOGON_DENIED' });
     const complete = server.sspi.completeAuthToken(serverContext, requestBuffers({ token }));
     await assert.rejects(complete, { code: 'SEC_E_MESSAGE_ALTERED' });
+  });
+
+  it('of another realm are not of the context', async () => {
+    const { server, client, serverContext, clientContext } = await loggedOn();
+    const request = { token: client.sign(clientContext, { target: '/' }), realm: 'staff.example.com' };
+    await assert.rejects(server.accept(request), { code: 'SEC_E_LOGON_DENIED' });
+    const complete = server.sspi.completeAuthToken(serverContext, requestBuffers(request));
+    await assert.rejects(complete, { code: 'SEC_E_MESSAGE_ALTERED' });
+  });
+
+  it('that need integrity are not of a context without', async () => {
+    const { server, client, clientContext } = await loggedOn();
+    const token = client.sign(clientContext, { target: '/' });
+    await assert.rejects(server.accept({ token }, ASC_REQ.INTEGRITY), { code: 'SEC_E_QOP_NOT_SUPPORTED' });
+    assert.equal(statusName((await server.accept({ token })).status), 'SEC_I_COMPLETE_NEEDED');
   });
 
   it('are checked against the account store once the context is deleted, and still not twice', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { memoryAccounts } from 'secur32/engine';
 import { SECPKG_ATTR } from 'secur32/raw';
-import { algorithmNamed } from '#dist/engine/digest/http/algorithms.js';
+import { type Algorithm, algorithmNamed } from '#dist/engine/digest/http/algorithms.js';
+import { parseAuthorization } from '#dist/engine/digest/http/authorization.js';
 import { requestDigest, userHash } from '#dist/engine/digest/http/computation.js';
 import { decodeExtValue, encodeExtValue } from '#dist/engine/digest/http/ext-value.js';
+import { provenUserHash } from '#dist/engine/digest/http/proof.js';
 import { Client, directive, REALM, Server } from './http-pair.js';
 
 const JUERGEN = { user: 'jürgen', password: 'pässwörd' };
@@ -105,6 +107,40 @@ describe('HTTP Digest: names', () => {
       "UTF-8''%c3",
     ]) {
       assert.equal(decodeExtValue(bad), undefined, bad);
+    }
+  });
+
+  it('cost a refusal the same work, whoever there is', () => {
+    const algorithm = algorithmNamed('SHA-256');
+    const stored = { algorithm: 'SHA-256', realm: REALM, hash: new Uint8Array(32) } as const;
+    const accounts = [
+      undefined,
+      { user: 'alice', password: 'password' },
+      { user: 'alice', password: 'pässwörd' },
+      { user: 'alice', password: 'пароль' },
+      { user: 'alice', password: '\ud800' },
+      { user: 'alice', digestHashes: [stored] },
+      { user: 'alice', ntHash: new Uint8Array(16) },
+    ];
+    const input = { nonce: 'n', nc: '00000001', cnonce: 'c', qop: 'auth', method: 'GET', uri: '/' } as const;
+    const response = '0'.repeat(64);
+    for (const user of ['alice', 'jürgen', 'иван']) {
+      const username = octets(user, 'utf8');
+      const authorization = parseAuthorization(
+        `username="${username}", realm="${REALM}", nonce="n", uri="/", response="${response}", qop=auth, nc=00000001, cnonce="c"`,
+      );
+      for (const account of accounts) {
+        let hashes = 0;
+        const counting: Algorithm = {
+          ...algorithm,
+          hash(...parts) {
+            hashes += 1;
+            return algorithm.hash(...parts);
+          },
+        };
+        const proven = provenUserHash(account, authorization, counting, { ...input, entityHash: '' });
+        assert.deepEqual([proven, hashes], [undefined, 12], `${user}: ${JSON.stringify(account)}`);
+      }
     }
   });
 });

@@ -317,19 +317,34 @@ describe('realms', () => {
     it(`may be named otherwise: username="${username}",${realm}`, async () => {
       const accounts = watched([{ user: 'alice', password: PASSWORD }]);
       const server = await Side.server({ accounts, digest: { realms: REALMS } });
-      const nonce = /nonce="(.*?)"/.exec((await server.step()).text)![1]!;
-      const name = username.replace(/\\+/, '\\');
-      const value = /="(.*)"/.exec(realm)?.[1] ?? '';
-      const ha1 = createHash('md5')
-        .update(md5(`${name}:${value}:${PASSWORD}`))
-        .update(`:${nonce}:x`)
-        .digest('hex');
-      const ha2 = createHash('md5').update('AUTHENTICATE:imap/localhost').digest('hex');
-      const response = createHash('md5').update(`${ha1}:${nonce}:00000001:x:auth:${ha2}`).digest('hex');
-      await server.step(
-        `username="${username}",${realm}nonce="${nonce}",cnonce="x",nc="00000001",qop="auth",digest-uri="imap/localhost",response="${response}" \r\n`,
-      );
+      await server.step(named(username, realm, (await server.step()).text));
       assert.deepEqual(accounts.queries.at(-1), query);
     });
   }
+
+  for (const username of ['alice@corp.example.com', 'corp.example.com\\\\alice']) {
+    it(`are not exchanged for one another by ${username}, though the store leaves the domain to us`, async () => {
+      const accounts: AccountStore = {
+        find: ({ user: name, realm }) =>
+          realm === 'corp.example.com' ? { user: name, password: PASSWORD } : undefined,
+      };
+      const server = await Side.server({ accounts, digest: { realms: REALMS } });
+      await server.step(named(username, 'realm="example.com",', (await server.step()).text));
+      assert.equal((await server.query(SECPKG_ATTR.NAMES)).userName, 'corp.example.com\\alice');
+    });
+  }
 });
+
+/** A response with a user name and a realm as a client might write them. */
+function named(username: string, realm: string, challenge: string): string {
+  const nonce = /nonce="(.*?)"/.exec(challenge)![1]!;
+  const name = username.replace(/\\+/, '\\');
+  const value = /="(.*)"/.exec(realm)?.[1] ?? '';
+  const ha1 = createHash('md5')
+    .update(md5(`${name}:${value}:${PASSWORD}`))
+    .update(`:${nonce}:x`)
+    .digest('hex');
+  const ha2 = createHash('md5').update('AUTHENTICATE:imap/localhost').digest('hex');
+  const response = createHash('md5').update(`${ha1}:${nonce}:00000001:x:auth:${ha2}`).digest('hex');
+  return `username="${username}",${realm}nonce="${nonce}",cnonce="x",nc="00000001",qop="auth",digest-uri="imap/localhost",response="${response}" \r\n`;
+}

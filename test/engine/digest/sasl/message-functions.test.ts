@@ -120,6 +120,27 @@ for (const [what, make, trailerLength, qop] of LAYERS) {
       assert.deepEqual(server.decrypt(joined(result)), new Uint8Array(Buffer.from('abc')));
     });
 
+    it('leave read-only buffers alone', () => {
+      const header = buffer(DATA | SECBUFFER.READONLY, 'header');
+      const result = client.sspi.encryptMessageSync(client.context, {
+        buffers: [{ ...header, type: header.type >>> 0 }, buffer(DATA, 'abc'), buffer(PADDING, 24)],
+      });
+      assert.equal(Buffer.from(result[0]!.data).toString(), 'header');
+      assert.deepEqual(server.decrypt(joined(result.slice(1))), new Uint8Array(Buffer.from('abc')));
+      const made = client.sspi.makeSignatureSync(client.context, {
+        buffers: [buffer(TOKEN, 16), { ...header, type: header.type >>> 0 }, buffer(DATA, 'abc')],
+      });
+      const buffers = [{ type: (TOKEN | SECBUFFER.READONLY) >>> 0, data: made[0]!.data }, buffer(DATA, 'abc')];
+      server.sspi.verifySignatureSync(server.context, { buffers });
+    });
+
+    it('do not pretend to sign what they leave out', () => {
+      const buffers = [buffer(DATA | SECBUFFER.READONLY_WITH_CHECKSUM, 'x'), buffer(DATA, 'y'), buffer(PADDING, 24)];
+      assert.throws(() => client.sspi.encryptMessageSync(client.context, { buffers }), {
+        code: 'SEC_E_QOP_NOT_SUPPORTED',
+      });
+    });
+
     it('take empty messages', () => {
       assert.equal(server.decrypt(client.encrypt(new Uint8Array())).length, 0);
     });

@@ -54,20 +54,7 @@ export class ConfidentialityLayer implements SecurityLayer {
     const padding = this.#paddingLength(message.length);
     trailer.fill(padding, 0, padding);
     this.#signers.send.sign(trailer, padding, message);
-    const encrypted = padding + MAC_LENGTH;
-    if (this.blockSize === 1) {
-      this.#send.transform(message);
-      for (let at = 0; at < MAC_LENGTH; at++) mac[at] = trailer[at]!;
-      this.#send.transform(mac);
-      for (let at = 0; at < MAC_LENGTH; at++) trailer[at] = mac[at]!;
-    } else {
-      const joined = new Uint8Array(message.length + encrypted);
-      joined.set(message);
-      joined.set(trailer.subarray(0, encrypted), message.length);
-      this.#send.transform(joined);
-      message.set(joined.subarray(0, message.length));
-      trailer.set(joined.subarray(message.length));
-    }
+    this.#encrypt(message, trailer, padding + MAC_LENGTH);
     return padding + SIGNATURE_LENGTH;
   }
 
@@ -98,6 +85,21 @@ export class ConfidentialityLayer implements SecurityLayer {
     this.#receive.wipe();
   }
 
+  /** Encrypts a message and the front of its trailer, which nearly always lies right behind it. */
+  #encrypt(message: Uint8Array, trailer: Uint8Array, trailerLength: number): void {
+    const { buffer, byteOffset, length } = message;
+    if (trailer.buffer === buffer && trailer.byteOffset === byteOffset + length) {
+      this.#send.transform(new Uint8Array(buffer, byteOffset, length + trailerLength));
+      return;
+    }
+    const joined = new Uint8Array(length + trailerLength);
+    joined.set(message);
+    joined.set(trailer.subarray(0, trailerLength), length);
+    this.#send.transform(joined);
+    message.set(joined.subarray(0, length));
+    trailer.set(joined.subarray(length));
+  }
+
   #paddingLength(messageLength: number): number {
     return this.blockSize === 1 ? 0 : this.blockSize - ((messageLength + MAC_LENGTH) % this.blockSize);
   }
@@ -122,6 +124,3 @@ function paddingLength(decrypted: Uint8Array, macAt: number): number {
   for (let n = 1; n <= length; n++) difference |= decrypted[macAt - n]! ^ length;
   return difference === 0 ? length : -1;
 }
-
-/** Work space of one call: a view on the trailer would cost more. */
-const mac = new Uint8Array(MAC_LENGTH);

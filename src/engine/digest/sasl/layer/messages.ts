@@ -7,19 +7,19 @@ import { SIGNATURE_LENGTH } from './signer.js';
 
 /** MakeSignature: signs all DATA buffers into a TOKEN buffer, which is cut to the signature. */
 export function makeSignature(layer: SecurityLayer, { buffers }: MessageCall): MessageBuffers {
-  const { token: at } = locate(buffers);
+  const at = buffers.findIndex(isToken);
   const token = needed(buffers[at], 'TOKEN');
   const parts = signedParts(buffers);
   checkRoom(token, SIGNATURE_LENGTH);
   layer.sign(token.data, parts);
   const result = [...buffers];
-  put(result, at, cut(token.data, SIGNATURE_LENGTH));
+  put(result, at, token.data.subarray(0, SIGNATURE_LENGTH));
   return messageBuffers(result);
 }
 
 /** VerifySignature: the same buffers as MakeSignature's. */
 export function verifySignature(layer: SecurityLayer, { buffers }: MessageCall): MessageBuffers {
-  const token = needed(buffers[locate(buffers).token], 'TOKEN');
+  const token = needed(buffers.find(isToken), 'TOKEN');
   const parts = signedParts(buffers);
   if (token.data.length !== SIGNATURE_LENGTH) {
     throw new PackageError(SEC_E.INVALID_TOKEN, `a signature has ${SIGNATURE_LENGTH} bytes`);
@@ -45,7 +45,7 @@ export function encryptMessage(layer: SecurityLayer, { buffers }: MessageCall, q
   }
   const written = layer.seal(data, trailer.data);
   const result = [...buffers];
-  put(result, at.trailer, cut(trailer.data, written));
+  if (written < trailer.data.length) put(result, at.trailer, trailer.data.subarray(0, written));
   if (at.token >= 0) put(result, at.token, NOTHING);
   return messageBuffers(result, qop);
 }
@@ -74,10 +74,14 @@ export function isSignOnly(qop: number): boolean {
   return qop === SECQOP.WRAP_NO_ENCRYPT || qop === SIGN_ONLY;
 }
 
+function isToken(buffer: SecBuffer): boolean {
+  return bufferType(buffer) === SECBUFFER.TOKEN;
+}
+
 function signedParts(buffers: readonly SecBuffer[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const buffer of buffers) {
-    if (bufferType(buffer) === SECBUFFER.DATA) parts.push(buffer.data);
+    if (bufferType(buffer) === SECBUFFER.DATA && !(buffer.type & SECBUFFER.READONLY)) parts.push(buffer.data);
   }
   if (parts.length === 0) throw missing('DATA');
   return parts;
@@ -96,12 +100,19 @@ function locate(buffers: readonly SecBuffer[]): Places {
   const places = { data: -1, trailer: -1, token: -1, stream: -1 };
   for (let at = 0; at < buffers.length; at++) {
     const type = bufferType(buffers[at]!);
+    if (type !== SECBUFFER.TOKEN && isReadOnly(buffers[at]!)) continue;
     if (type === SECBUFFER.DATA && places.data < 0) places.data = at;
     else if (type === SECBUFFER.DATA || type === SECBUFFER.PADDING) places.trailer = places.trailer < 0 ? at : SURPLUS;
     else if (type === SECBUFFER.TOKEN && places.token < 0) places.token = at;
     else if (type === SECBUFFER.STREAM && places.stream < 0) places.stream = at;
   }
   return places;
+}
+
+/** What may not be changed is passed over. What is to be signed but not sealed has no form in DIGEST-MD5: SEC_E_QOP_NOT_SUPPORTED. */
+function isReadOnly({ type }: SecBuffer): boolean {
+  if (!(type & SECBUFFER.READONLY_WITH_CHECKSUM)) return (type & SECBUFFER.READONLY) !== 0;
+  throw new PackageError(SEC_E.QOP_NOT_SUPPORTED, 'DIGEST-MD5 cannot sign a buffer that it leaves out of the message');
 }
 
 /** A view where the two lie next to each other, as they came from the wire; a copy otherwise. */
@@ -124,11 +135,6 @@ function onlyOne(trailer: number): number {
 
 function put(buffers: SecBuffer[], at: number, data: Uint8Array): void {
   buffers[at] = { type: buffers[at]!.type, data };
-}
-
-/** The front of a buffer; the buffer itself where that is all of it. */
-function cut(data: Uint8Array, length: number): Uint8Array {
-  return data.length === length ? data : data.subarray(0, length);
 }
 
 function checkRoom(buffer: SecBuffer, length: number): void {
