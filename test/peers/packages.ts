@@ -1,0 +1,78 @@
+/**
+ * The real peers that the tests talk to, and the Debian and Ubuntu packages that bring them.
+ *
+ * A proof is a command to be found on the path, an absolute file name, or one with a `*` for one folder of it. A
+ * package counts as installed when all its proofs are there, however they came.
+ */
+export interface PackageEntry {
+  /** Names to try, the current one first. */
+  readonly names: readonly string[];
+  readonly proofs: readonly string[];
+}
+
+export interface PeerEntry {
+  readonly title: string;
+  readonly packages: readonly PackageEntry[];
+}
+
+export type PeerName =
+  | 'cyrus'
+  | 'gsasl'
+  | 'slapd'
+  | 'ldap-clients'
+  | 'apache'
+  | 'lighttpd'
+  | 'curl'
+  | 'compiler'
+  | 'libgsasl'
+  | 'mingw-headers';
+
+/** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
+export const ONLY_ON_LINUX =
+  'its servers come from Debian packages; the same tests run against it on Linux, so they are skipped here';
+
+const GCC: PackageEntry = { names: ['gcc'], proofs: ['gcc'] };
+const LIBC: PackageEntry = { names: ['libc6-dev'], proofs: ['/usr/include/stdio.h'] };
+const LIBSASL: PackageEntry = { names: ['libsasl2-dev'], proofs: ['/usr/include/sasl/sasl.h'] };
+const LIBSSL: PackageEntry = { names: ['libssl-dev'], proofs: ['/usr/include/openssl/des.h'] };
+const LIBGSASL: PackageEntry = { names: ['libgsasl-dev', 'libgsasl7-dev'], proofs: ['/usr/include/gsasl.h'] };
+const SASL_TOOLS: PackageEntry = {
+  names: ['sasl2-bin'],
+  proofs: ['sasl-sample-client', 'sasl-sample-server', 'saslpasswd2'],
+};
+const SASL_MECHANISMS: PackageEntry = { names: ['libsasl2-modules'], proofs: ['/usr/lib/*/sasl2/libdigestmd5.so'] };
+const SASL_DATABASE: PackageEntry = { names: ['libsasl2-modules-db'], proofs: ['/usr/lib/*/sasl2/libsasldb.so'] };
+const GSASL: PackageEntry = { names: ['gsasl'], proofs: ['gsasl'] };
+const SLAPD: PackageEntry = { names: ['slapd'], proofs: ['slapd', '/etc/ldap/schema/core.schema'] };
+const LDAP_UTILS: PackageEntry = { names: ['ldap-utils'], proofs: ['ldapwhoami'] };
+/** The server and its modules without the service around it. */
+const APACHE: PackageEntry = {
+  names: ['apache2-bin'],
+  proofs: ['apache2', '/usr/lib/apache2/modules/mod_auth_digest.so'],
+};
+const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'] };
+const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
+const MINGW: PackageEntry = {
+  names: ['mingw-w64-common'],
+  proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
+};
+
+export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
+  cyrus: {
+    title: 'Cyrus SASL (libsasl2)',
+    packages: [SASL_TOOLS, SASL_MECHANISMS, SASL_DATABASE, LIBSASL, LIBSSL, GCC, LIBC],
+  },
+  gsasl: { title: 'GNU SASL (gsasl)', packages: [GSASL] },
+  slapd: { title: 'OpenLDAP server (slapd)', packages: [SLAPD, SASL_MECHANISMS, LIBSSL, GCC, LIBC] },
+  'ldap-clients': {
+    title: 'OpenLDAP clients (ldapwhoami)',
+    packages: [LDAP_UTILS, SASL_MECHANISMS, LIBSSL, GCC, LIBC],
+  },
+  apache: { title: 'Apache httpd (mod_auth_digest)', packages: [APACHE] },
+  lighttpd: { title: 'lighttpd (mod_auth)', packages: [LIGHTTPD] },
+  curl: { title: 'curl', packages: [CURL] },
+  compiler: { title: 'C compiler', packages: [GCC, LIBC] },
+  libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
+  'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
+};
+Object.freeze(PEERS);
