@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { crossBuild } from '../../../native/tools/cross-build.js';
 import { PROJECT_ROOT } from '../../peers/paths.js';
+import { buildAudit } from './audit-build.js';
 import type { NodeArchitecture } from './node-exe.js';
 
 export interface AddonBuilds {
@@ -11,10 +12,14 @@ export interface AddonBuilds {
 }
 
 /** Builds both for an architecture, as far as their sources changed. */
-export function buildAddons(architecture: NodeArchitecture): AddonBuilds {
+export async function buildAddons(architecture: NodeArchitecture): Promise<AddonBuilds> {
   const folder = join(PROJECT_ROOT, 'build', 'addon', `win32-${architecture}`);
+  await buildAudit(architecture, `${folder}-audit`);
   return {
     release: crossBuild({ architecture, folder }),
-    audited: crossBuild({ architecture, folder: `${folder}-audit`, defines: ['SECUR32_AUDIT'] }),
+    audited: crossBuild({ architecture, folder: `${folder}-audit`, defines: TEST_DEFINES }),
   };
 }
+
+/** The addon then loads the DLL of this name from its own folder. */
+const TEST_DEFINES: readonly string[] = ['SECUR32_TEST_LIBRARY="secur32-audit.dll"'];

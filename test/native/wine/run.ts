@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   options: { node: { type: 'string', default: '22' }, ia32: { type: 'boolean', default: false } },
 });
 const release = nodeRelease(Number(values.node), values.ia32 ? 'ia32' : 'x64');
-const addons = buildAddons(release.architecture);
+const addons = await buildAddons(release.architecture);
 await using wine = await Wine.open(await hostWine());
 for (const file of positionals) {
   const { passed, pending, faults, output } = await runSuite({ wine, release, addons, file: resolve(file) });
