@@ -41,11 +41,11 @@ export interface ContextLegInput {
   /** ISC_REQ or ASC_REQ bits. */
   readonly contextReq: number;
   readonly targetDataRep: number;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface InitializeLeg extends ContextLegInput {
-  readonly targetName?: string;
+  readonly targetName: string | undefined;
 }
 
 export interface LegResult {

@@ -8,6 +8,8 @@ export interface PackageEntry {
   /** Names to try, the current one first. */
   readonly names: readonly string[];
   readonly proofs: readonly string[];
+  /** Services that would start at boot because of it; the tests do not want them. */
+  readonly services?: readonly string[];
 }
 
 export interface PeerEntry {
@@ -28,8 +30,7 @@ export type PeerName =
   | 'mingw-headers';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
-export const ONLY_ON_LINUX =
-  'its servers come from Debian packages; the same tests run against it on Linux, so they are skipped here';
+export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
 
 const GCC: PackageEntry = { names: ['gcc'], proofs: ['gcc'] };
 const LIBC: PackageEntry = { names: ['libc6-dev'], proofs: ['/usr/include/stdio.h'] };
@@ -39,18 +40,23 @@ const LIBGSASL: PackageEntry = { names: ['libgsasl-dev', 'libgsasl7-dev'], proof
 const SASL_TOOLS: PackageEntry = {
   names: ['sasl2-bin'],
   proofs: ['sasl-sample-client', 'sasl-sample-server', 'saslpasswd2'],
+  services: ['saslauthd'],
 };
 const SASL_MECHANISMS: PackageEntry = { names: ['libsasl2-modules'], proofs: ['/usr/lib/*/sasl2/libdigestmd5.so'] };
 const SASL_DATABASE: PackageEntry = { names: ['libsasl2-modules-db'], proofs: ['/usr/lib/*/sasl2/libsasldb.so'] };
 const GSASL: PackageEntry = { names: ['gsasl'], proofs: ['gsasl'] };
-const SLAPD: PackageEntry = { names: ['slapd'], proofs: ['slapd', '/etc/ldap/schema/core.schema'] };
+const SLAPD: PackageEntry = {
+  names: ['slapd'],
+  proofs: ['slapd', '/etc/ldap/schema/core.schema'],
+  services: ['slapd'],
+};
 const LDAP_UTILS: PackageEntry = { names: ['ldap-utils'], proofs: ['ldapwhoami'] };
 /** The server and its modules without the service around it. */
 const APACHE: PackageEntry = {
   names: ['apache2-bin'],
   proofs: ['apache2', '/usr/lib/apache2/modules/mod_auth_digest.so'],
 };
-const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'] };
+const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],

@@ -31,7 +31,9 @@ function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof (value as { then?: unknown } | undefined)?.then === 'function';
 }
 
+/** What the engine's own stores throw says what is wrong already. */
 function storeFailed(cause: unknown): PackageError {
+  if (cause instanceof PackageError) return cause;
   return new PackageError(SEC_E.NO_AUTHENTICATING_AUTHORITY, 'the account store failed', {
     hint: 'See the cause of this error: the accounts could not be read.',
     cause,

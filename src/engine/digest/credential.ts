@@ -1,5 +1,5 @@
 import { InvalidEncodingError } from '../../bytes/errors.js';
-import { encodeLatin1, fitsLatin1 } from '../../bytes/text.js';
+import { encodeLatin1, encodeUtf8, fitsLatin1 } from '../../bytes/text.js';
 import type { AuthData } from '../../sspi/credentials.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
@@ -55,12 +55,13 @@ export class DigestIdentity {
       throw new PackageError(SEC_E.UNKNOWN_CREDENTIALS, 'the user or domain name has a control character');
     }
     try {
+      encodeUtf8(user + (domain ?? ''));
       const utf8 = SecretBytes.fromUtf8(password);
       const sameBytes = isAscii(password) || !fitsLatin1(password);
       return new DigestIdentity(user, domain, utf8, sameBytes ? utf8 : SecretBytes.own(encodeLatin1(password)));
     } catch (error) {
       if (!(error instanceof InvalidEncodingError)) throw error;
-      throw new PackageError(SEC_E.UNKNOWN_CREDENTIALS, 'the password has no UTF-8 form');
+      throw new PackageError(SEC_E.UNKNOWN_CREDENTIALS, 'a name or the password has no UTF-8 form');
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AccountStore } from '../accounts/account-store.js';
 import type { EngineEnvironment } from '../environment.js';
+import { type HttpServices, httpServices } from './http/http-services.js';
 import { NonceIssuer } from './nonce.js';
 import type { DigestCipher, DigestOptions } from './options.js';
 
@@ -20,6 +21,7 @@ export interface DigestServices {
   readonly ciphers: readonly DigestCipher[];
   /** Milliseconds. */
   readonly nonceLifetime: number;
+  readonly http: HttpServices;
 }
 
 /** Fills in the defaults of the options. */
@@ -32,6 +34,7 @@ export function digestServices({ environment, accounts, options }: WDigestParts)
     realms: options.realms?.length ? [...options.realms] : [host.dnsDomain || host.dnsName],
     ciphers: [...(options.ciphers ?? DEFAULT_CIPHERS)],
     nonceLifetime: (options.nonceLifetime ?? DEFAULT_NONCE_LIFETIME) * 1000,
+    http: httpServices(options),
   };
 }
 

@@ -13,6 +13,8 @@ import type {
   SecurityPackage,
 } from '../security-package.js';
 import { DigestIdentity } from './credential.js';
+import { HttpDigestClient } from './http/http-client.js';
+import { HttpDigestServer } from './http/http-server.js';
 import { type DigestServices, digestServices, type WDigestParts } from './services.js';
 
 /**
@@ -47,13 +49,15 @@ export class WDigest implements SecurityPackage {
 
 class OutboundCredential implements PackageCredential {
   readonly #identity: DigestIdentity;
+  readonly #http: HttpDigestClient;
 
-  constructor(_services: DigestServices, identity: DigestIdentity) {
+  constructor(services: DigestServices, identity: DigestIdentity) {
     this.#identity = identity;
+    this.#http = new HttpDigestClient(services, identity);
   }
 
   initialize(leg: InitializeLeg): Awaitable<FirstLeg> {
-    if (leg.contextReq & ISC_REQ.HTTP) throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION);
+    if (leg.contextReq & ISC_REQ.HTTP) return this.#http.initialize(leg);
     throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION);
   }
 
@@ -73,14 +77,18 @@ class OutboundCredential implements PackageCredential {
 }
 
 class InboundCredential implements PackageCredential {
-  constructor(_services: DigestServices) {}
+  readonly #http: HttpDigestServer;
+
+  constructor(services: DigestServices) {
+    this.#http = new HttpDigestServer(services);
+  }
 
   initialize(): never {
     throw wrongDirection('inbound', 'outbound');
   }
 
   accept(leg: ContextLegInput): Awaitable<FirstLeg> {
-    if (leg.contextReq & ASC_REQ.HTTP) throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION);
+    if (leg.contextReq & ASC_REQ.HTTP) return this.#http.accept(leg);
     throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION);
   }
 

@@ -1,5 +1,6 @@
 import { checkAcceptCall, checkInitializeCall } from '../../sspi/arguments.js';
 import type { Awaitable } from '../../sspi/awaitable.js';
+import type { SecBuffer } from '../../sspi/buffers.js';
 import type {
   AcceptContextCall,
   ContextLeg,
@@ -119,8 +120,10 @@ function settle(core: EngineCore, context: EngineContext, result: LegResult): Co
     context.establish();
   }
   const { status, output, contextAttr, expiry } = result;
-  const leg = { status, context: context.handle, output, input: result.input ?? [], contextAttr };
-  return expiry ? { ...leg, expiry } : leg;
+  const input = result.input ?? [];
+  return expiry
+    ? { status, context: context.handle, output, input, contextAttr, expiry }
+    : { status, context: context.handle, output, input, contextAttr };
 }
 
 function abandon(core: EngineCore, context: EngineContext, signal: AbortSignal): never {
@@ -133,12 +136,13 @@ function abandon(core: EngineCore, context: EngineContext, signal: AbortSignal):
 type ContextCall = Omit<InitializeContextCall & AcceptContextCall, 'input'> & Pick<InitializeContextCall, 'input'>;
 
 function legOf(call: ContextCall): InitializeLeg {
-  const { targetName, signal } = call;
   return {
-    input: call.input ?? [],
+    input: call.input ?? NO_BUFFERS,
     contextReq: call.contextReq,
     targetDataRep: call.targetDataRep ?? 0,
-    ...(targetName !== undefined && { targetName }),
-    ...(signal !== undefined && { signal }),
+    targetName: call.targetName,
+    signal: call.signal,
   };
 }
+
+const NO_BUFFERS: readonly SecBuffer[] = [];

@@ -57,7 +57,7 @@ class DigestMd5Exchange implements SaslExchange {
   async sendSize(inner: InnerContext): Promise<number> {
     if (!this.#layered) return DEFAULT_BUFFER_SIZE;
     const sizes = await inner.table.queryContextAttributes(inner.established, SECPKG_ATTR.STREAM_SIZES);
-    return sizes.maximumMessage;
+    return Math.max(0, sizes.maximumMessage);
   }
 
   receivedAuthzString(inner: InnerContext): Promise<Uint8Array> {

@@ -7,7 +7,7 @@ const BLOCK = 64;
 const DIGEST = 16;
 
 /** Bytes of message from which OpenSSL is faster for the inner hash. */
-const NATIVE_FROM = 1536;
+const NATIVE_FROM = 2048;
 
 /**
  * HMAC-MD5 (RFC 2104) under one key. The key is hashed once, so that a short message costs its own blocks and one more.
@@ -41,8 +41,9 @@ export class HmacMd5 {
 
   /** Writes the 16 bytes of {@link mac} to `out` from `at` on, for callers that build a frame in place. `out` may be one of the parts. */
   macInto(out: Uint8Array, at: number, ...parts: readonly Uint8Array[]): void {
-    if (at < 0 || at + DIGEST > out.length)
+    if (!(at >= 0 && at + DIGEST <= out.length)) {
       throw new RangeError(`no room for ${DIGEST} bytes at offset ${at} of ${out.length}`);
+    }
     this.#compute(parts, out, at);
   }
 
@@ -85,8 +86,7 @@ export class HmacMd5 {
   #nativeInnerDigest(end: number): string | undefined {
     message.set(this.#innerBlock);
     const digest = nativeMd5(message.subarray(0, end));
-    if (digest === undefined) clear(BLOCK);
-    else clear(end);
+    if (digest !== undefined) clear(end);
     return digest;
   }
 }
@@ -111,5 +111,5 @@ function stateAfter(block: Uint8Array): Int32Array {
   message.set(block);
   compressMessage(0, BLOCK);
   clear(BLOCK);
-  return state.slice(0, 4);
+  return Int32Array.of(state[0]!, state[1]!, state[2]!, state[3]!);
 }

@@ -1,9 +1,7 @@
-import { endianness } from 'node:os';
-
 /**
  * The MD5 compression function (RFC 1321 section 3.4) over scratch memory of this module. JavaScript runs one call at a time and
- * nothing here calls back, so one scratch serves all. Arrays that never change place, longer than 64 bytes, are what V8 turns into
- * fixed addresses without bounds checks: half of the speed comes from that.
+ * nothing here calls back, so one scratch serves all. Arrays of more than 64 bytes that are never replaced become fixed addresses in
+ * V8's compiled code, without bounds checks.
  */
 
 /** Bytes of input that {@link message} takes: a protected message of 16 KiB whole, with room to spare. A multiple of 64. */
@@ -19,7 +17,7 @@ export const state: Int32Array = new Int32Array(64);
 export const INITIAL_STATE: Int32Array = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
 
 const words = new Int32Array(message.buffer);
-const bigEndian = endianness() === 'BE';
+const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 export function loadState(from: Int32Array): void {
   state[0] = from[0]!;
@@ -35,8 +33,8 @@ export function compressMessage(from: number, to: number): void {
 }
 
 /**
- * One block, at word `at` of the message. Written out, constants as signed numbers: a loop over tables runs at a third of the speed.
- * `a + x + t` stands apart from the round function, which alone waits for the step before.
+ * One block, at word `at` of the message. Written out, with the constants T of the RFC as signed numbers so that sums stay in 32 bits;
+ * `a + x + t` stands apart from the round function, because only that has to wait for the step before.
  */
 function compress(at: number): void {
   const x0 = words[at]!;

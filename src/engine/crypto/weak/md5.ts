@@ -5,7 +5,7 @@ import { nativeMd5, nativeMd5OfParts, putDigest } from './md5-native.js';
 export type { HashInput };
 
 /** Bytes from which OpenSSL, call included, is faster than {@link hashTail}. Measured; the curves cross slowly. */
-export const NATIVE_FROM = 1536;
+const NATIVE_FROM = 1536;
 
 /**
  * MD5 (RFC 1321) of `parts` one after another: 16 bytes. Text stands for its ISO-8859-1 bytes; a character above U+00FF throws

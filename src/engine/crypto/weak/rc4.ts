@@ -63,7 +63,7 @@ export class Rc4 {
 
 /**
  * The state of the cipher at work. In an array that never changes place V8 uses fixed addresses and leaves out the bounds checks,
- * which is worth far more than moving 256 bytes in and out; so is taking four steps on each turn of a loop.
+ * which is worth far more than moving 256 bytes in and out; so is taking many steps on each turn of a loop.
  */
 const S = new Uint8Array(256);
 let i = 0;
@@ -71,7 +71,7 @@ let j = 0;
 
 /** Long input passes through memory in a fixed place, for the same reason. */
 const piece = new Uint8Array(4096);
-const LONG_FROM = 256;
+const LONG_FROM = 384;
 
 const PLACEHOLDER_KEY = new Uint8Array(1);
 
@@ -101,46 +101,29 @@ function processPiece(length: number): void {
   let a = 0;
   let b = 0;
   let k = 0;
-  const whole = length & ~3;
-  for (; k < whole; k += 4) {
-    // biome-ignore format: one step of the cipher on a line, four steps on a turn
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    piece[k]! ^= S[(a + b) & 255]!;
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    piece[k + 1]! ^= S[(a + b) & 255]!;
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    piece[k + 2]! ^= S[(a + b) & 255]!;
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    piece[k + 3]! ^= S[(a + b) & 255]!;
+  const whole = length - (length % 16);
+  // biome-ignore format: one step of the cipher on a line
+  for (; k < whole; k += 16) {
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 1]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 2]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 3]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 4]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 5]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 6]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 7]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 8]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 9]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 10]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 11]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 12]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 13]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 14]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k + 15]! ^= S[(a + b) & 255]!;
   }
+  // biome-ignore format: as above
   for (; k < length; k++) {
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    piece[k]! ^= S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; piece[k]! ^= S[(a + b) & 255]!;
   }
   i = x;
   j = y;
@@ -153,46 +136,17 @@ function processShort(input: Uint8Array, output: Uint8Array): void {
   let b = 0;
   let k = 0;
   const length = input.length;
-  const whole = length & ~3;
+  const whole = length - (length % 4);
+  // biome-ignore format: one step of the cipher on a line
   for (; k < whole; k += 4) {
-    // biome-ignore format: one step of the cipher on a line, four steps on a turn
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    output[k] = input[k]! ^ S[(a + b) & 255]!;
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    output[k + 1] = input[k + 1]! ^ S[(a + b) & 255]!;
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    output[k + 2] = input[k + 2]! ^ S[(a + b) & 255]!;
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    output[k + 3] = input[k + 3]! ^ S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; output[k] = input[k]! ^ S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; output[k + 1] = input[k + 1]! ^ S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; output[k + 2] = input[k + 2]! ^ S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; output[k + 3] = input[k + 3]! ^ S[(a + b) & 255]!;
   }
+  // biome-ignore format: as above
   for (; k < length; k++) {
-    x = (x + 1) & 255;
-    a = S[x]!;
-    y = (y + a) & 255;
-    b = S[y]!;
-    S[x] = b;
-    S[y] = a;
-    output[k] = input[k]! ^ S[(a + b) & 255]!;
+    x = (x + 1) & 255; a = S[x]!; y = (y + a) & 255; b = S[y]!; S[x] = b; S[y] = a; output[k] = input[k]! ^ S[(a + b) & 255]!;
   }
   i = x;
   j = y;

@@ -1,3 +1,4 @@
+import { decodeLatin1 } from '../../../bytes/text.js';
 import type { DigestAlgorithm } from '../../accounts/account-store.js';
 import { hashHexLatin1 } from '../../crypto/hash.js';
 import { md5Hex } from '../../crypto/weak/md5.js';
@@ -35,7 +36,7 @@ function sha(name: 'sha256' | 'sha512-256'): Algorithm['hash'] {
 }
 
 function octetText(part: string | Uint8Array): string {
-  return typeof part === 'string' ? part : Buffer.from(part.buffer, part.byteOffset, part.length).latin1Slice();
+  return typeof part === 'string' ? part : decodeLatin1(part);
 }
 
 function pair(algorithm: Omit<Algorithm, 'name' | 'session'>): Algorithm[] {

@@ -12,6 +12,8 @@ export interface DigestInput {
   readonly uri: string;
   /** Lower-case hex; `auth-int` only. */
   readonly entityHash?: string;
+  /** `-sess` only: the cnonce that A1 was made with, where it is not that of this request. */
+  readonly sessionCnonce?: string;
 }
 
 /** `H(username ":" realm ":" password)`, which is A1 without `-sess`. */
@@ -34,7 +36,7 @@ export function responseDigest(algorithm: Algorithm, user: string | Uint8Array, 
 
 function digest(algorithm: Algorithm, user: string | Uint8Array, input: DigestInput, method: string): string {
   const { nonce, nc, cnonce, qop, uri } = input;
-  const a1 = algorithm.session ? algorithm.hash(user, ':', nonce, ':', cnonce) : user;
+  const a1 = algorithm.session ? algorithm.hash(user, ':', nonce, ':', input.sessionCnonce ?? cnonce) : user;
   const a2 =
     qop === 'auth-int'
       ? algorithm.hash(method, ':', uri, ':', input.entityHash ?? '')

@@ -1,0 +1,54 @@
+import type { Protection } from '../../context/protection.js';
+import type { AuthData } from '../../sspi/credentials.js';
+import { profileScript } from './profiles.js';
+
+/** A logon to play, and what it must come to. */
+export interface ScenePlan {
+  readonly profile: string;
+  readonly package: string;
+  readonly variant: string;
+  readonly detail: 'whole' | 'brief';
+  readonly identity: AuthData;
+  readonly request?: readonly Protection[];
+  readonly expected: Expectation;
+}
+
+export type Expectation =
+  | { readonly kind: 'logon'; readonly layer?: string }
+  /** The server refuses the logon, with this status. */
+  | { readonly kind: 'refusal'; readonly code: string }
+  /** One bit of a message changes on the wire, and the server notices, with this status. */
+  | { readonly kind: 'tampering'; readonly code: string };
+
+/** The scenes of one profile: what works, then what must not. */
+export function planScenes(profile: string, packageName: string): ScenePlan[] {
+  const { identity, wrongIdentity, variants } = profileScript(profile);
+  const common = { profile, package: packageName, identity };
+  const scenes = variants.map(
+    ({ name, request, layer }, index): ScenePlan => ({
+      ...common,
+      variant: name,
+      detail: index === 0 ? 'whole' : 'brief',
+      ...(request && { request }),
+      expected: { kind: 'logon', ...(layer && { layer }) },
+    }),
+  );
+  if (wrongIdentity) {
+    scenes.push({
+      ...common,
+      variant: 'a wrong password',
+      detail: 'brief',
+      identity: wrongIdentity,
+      expected: { kind: 'refusal', code: 'SEC_E_LOGON_DENIED' },
+    });
+  }
+  if (variants[0]?.layer !== 'none') {
+    scenes.push({
+      ...common,
+      variant: 'a tampered message',
+      detail: 'brief',
+      expected: { kind: 'tampering', code: 'SEC_E_MESSAGE_ALTERED' },
+    });
+  }
+  return scenes;
+}

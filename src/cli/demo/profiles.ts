@@ -1,0 +1,44 @@
+import type { Protection } from '../../context/protection.js';
+import type { AuthData } from '../../sspi/credentials.js';
+
+/** What the demo does with one SASL profile. */
+export interface ProfileScript {
+  readonly identity: AuthData;
+  /** The same user with a password that is wrong; absent where the profile has no password. */
+  readonly wrongIdentity?: AuthData;
+  readonly variants: readonly Variant[];
+}
+
+/** One way to log on with a profile. */
+export interface Variant {
+  readonly name: string;
+  /** What the client asks for; absent: all that there is. */
+  readonly request?: readonly Protection[];
+  /** The layer that must come out; absent: any. */
+  readonly layer?: 'none' | 'integrity' | 'confidentiality';
+}
+
+/** The account that the demo's server knows. */
+export const DEMO_ACCOUNT = { user: 'alice', password: 'open sesame' } as const;
+
+/** What to do with a profile: its own script, or one that asks for as much protection as there is. */
+export function profileScript(profile: string): ProfileScript {
+  return SCRIPTS[profile] ?? PASSWORD_SCRIPT;
+}
+
+const PASSWORD_SCRIPT: ProfileScript = {
+  identity: { kind: 'password', ...DEMO_ACCOUNT },
+  wrongIdentity: { kind: 'password', user: DEMO_ACCOUNT.user, password: 'open barley' },
+  variants: [{ name: 'strongest protection' }],
+};
+
+const SCRIPTS: Readonly<Record<string, ProfileScript>> = {
+  'DIGEST-MD5': {
+    ...PASSWORD_SCRIPT,
+    variants: [
+      { name: 'auth-conf', layer: 'confidentiality' },
+      { name: 'auth-int', request: ['integrity'], layer: 'integrity' },
+      { name: 'auth', request: [], layer: 'none' },
+    ],
+  },
+};

@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { Credential } from '../../context/credential.js';
+import { SaslServer } from '../../context/sasl-server.js';
+import type { SecurityFunctionTable } from '../../sspi/function-table.js';
+import { ImapServer, type ImapServerOptions } from './server.js';
+
+export interface SaslImapServer {
+  readonly port: number;
+  readonly profiles: readonly string[];
+  close(): Promise<void>;
+}
+
+/** An IMAP server that offers every SASL profile of a provider, each with a credential of its package. */
+export async function startSaslServer(
+  sspi: SecurityFunctionTable,
+  options: Pick<ImapServerOptions, 'port' | 'observe'>,
+): Promise<SaslImapServer> {
+  const credentials = new Map<string, Credential>();
+  for (const profile of await sspi.saslEnumerateProfiles()) {
+    const { name } = await sspi.saslGetProfilePackage(profile);
+    credentials.set(profile, await Credential.acquire({ package: name, use: 'inbound', sspi }));
+  }
+  const profiles = [...credentials.keys()];
+  const server = await ImapServer.listen({
+    ...options,
+    mechanisms: profiles,
+    createSasl: mechanism => {
+      const credential = credentials.get(mechanism) as Credential;
+      return SaslServer.create({ mechanism, credential, service: 'imap', host: HOSTS });
+    },
+  });
+  return {
+    port: server.port,
+    profiles,
+    async close() {
+      await server.close();
+      for (const credential of credentials.values()) await credential.close();
+    },
+  };
+}
+
+/** The names that clients may call this host by: the service that a client means to reach must be this one. */
+const HOSTS: readonly string[] = ['localhost', '127.0.0.1', hostname()];

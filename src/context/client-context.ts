@@ -1,0 +1,67 @@
+import { ArgumentError } from '../sspi/arguments.js';
+import { SECPKG_FLAG } from '../sspi/packages.js';
+import type { Credential } from './credential.js';
+import { inspectAs } from './inspect.js';
+import { PeerContext, type PeerContextOptions } from './peer-context.js';
+import { type Protection, requestFlags } from './protection.js';
+
+export interface ClientContextOptions extends PeerContextOptions {
+  /** The service to reach: an SPN such as `HTTP/web.example.com`, or what the package takes for one. */
+  readonly targetName: string;
+  /**
+   * Protections to ask for besides those required, and to do without where the server has none: by default integrity,
+   * confidentiality and, where the package can, mutual authentication.
+   */
+  readonly request?: readonly Protection[];
+}
+
+/**
+ * The client's side of a security context (InitializeSecurityContext).
+ *
+ * @example
+ * ```ts
+ * import { ClientContext, type Credential } from 'secur32';
+ *
+ * export async function logOn(credential: Credential, exchange: (token: Uint8Array) => Promise<Uint8Array>) {
+ *   const client = new ClientContext(credential, { targetName: 'HTTP/web.example.com', require: ['integrity'] });
+ *   let { token, done } = await client.step();
+ *   while (!done && token) ({ token, done } = await client.step(await exchange(token)));
+ *   if (token) await exchange(token);
+ *   return client;
+ * }
+ * ```
+ */
+export class ClientContext extends PeerContext {
+  /** A context does nothing before its first step. Throws a TypeError for options that are none. */
+  constructor(credential: Credential, options: ClientContextOptions) {
+    const { targetName } = options;
+    if (typeof targetName !== 'string') throw new ArgumentError('targetName must be a string');
+    const { request = defaultRequest(credential) } = options;
+    super(
+      'client',
+      credential,
+      { ...options, request },
+      {
+        owner: 'ClientContext',
+        syscall: 'InitializeSecurityContext',
+        leg: (received, context) =>
+          credential.sspi.initializeSecurityContext({
+            credential: credential.handle,
+            targetName,
+            input: this.inputBuffers(received),
+            contextReq: requestFlags('client', this.policy.requested),
+            ...(context !== undefined && { context }),
+          }),
+      },
+    );
+  }
+
+  static {
+    inspectAs(ClientContext, client => client.facts);
+  }
+}
+
+function defaultRequest({ packageInfo }: Credential): readonly Protection[] {
+  const canBeMutual = (packageInfo.capabilities & SECPKG_FLAG.MUTUAL_AUTH) !== 0;
+  return canBeMutual ? ['integrity', 'confidentiality', 'mutualAuthentication'] : ['integrity', 'confidentiality'];
+}

@@ -1,0 +1,201 @@
+import { ArgumentError } from '../sspi/arguments.js';
+import type { Sizes } from '../sspi/attribute-values.js';
+import { SECPKG_ATTR } from '../sspi/attributes.js';
+import { SECBUFFER, type SecBuffer } from '../sspi/buffers.js';
+import { SspiError } from '../sspi/error.js';
+import type { ContextLeg } from '../sspi/function-table.js';
+import type { CtxtHandle } from '../sspi/handles.js';
+import { SEC_E } from '../sspi/status.js';
+import type { Credential } from './credential.js';
+import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
+import { MessageProtection } from './message-protection.js';
+import { checkNames, checkPackage, type ProtectionOptions, ProtectionPolicy } from './policy.js';
+import { type ContextRole, grantedProtections, layerOf, type Protection } from './protection.js';
+
+/** Options of both sides. */
+export interface PeerContextOptions extends ProtectionOptions {
+  /** SEC_CHANNEL_BINDINGS of the TLS connection underneath, as `channelBindings()` of `secur32/raw` makes them. */
+  readonly channelBindings?: Uint8Array;
+  /** Packages that Negotiate may agree on; by default all. SEC_E_DOWNGRADE_DETECTED for another one. */
+  readonly allowedPackages?: readonly string[];
+}
+
+/** What an exchange has ended with. */
+interface Outcome {
+  readonly packageName: string;
+  readonly flags: number;
+  readonly protections: ReadonlySet<Protection>;
+  readonly expiry: Date | undefined;
+  readonly messages: MessageProtection | undefined;
+}
+
+/** What the contexts of clients and servers have in common. */
+export abstract class PeerContext {
+  readonly #role: ContextRole;
+  readonly #credential: Credential;
+  readonly #allowedPackages: readonly string[] | undefined;
+  readonly #channelBindings: Uint8Array | undefined;
+  protected readonly policy: ProtectionPolicy;
+  protected readonly exchange: Exchange;
+  #outcome: Outcome | undefined;
+
+  protected constructor(
+    role: ContextRole,
+    credential: Credential,
+    options: PeerContextOptions,
+    kind: Pick<ExchangeKind, 'owner' | 'syscall' | 'leg'>,
+  ) {
+    checkNames(options.allowedPackages, 'allowedPackages');
+    checkBindings(credential, options.channelBindings, kind.syscall);
+    this.#role = role;
+    this.#credential = credential;
+    this.#allowedPackages = options.allowedPackages;
+    this.#channelBindings = options.channelBindings;
+    this.policy = new ProtectionPolicy(options);
+    this.exchange = new Exchange(credential.sspi, {
+      ...kind,
+      packageName: credential.package,
+      establish: (context, leg) => this.establish(context, leg),
+    });
+  }
+
+  /**
+   * Takes the peer's token and gives the answer: repeat until `done`. Calls wait for each other. A rejected step leaves no context; the
+   * error's `token`, where there is one, must still go to the peer.
+   */
+  step(received?: Uint8Array): Promise<StepResult> {
+    return this.exchange.step(received);
+  }
+
+  /** Whether the package wants no more tokens. That alone is no reason to trust the peer: see {@link established}. */
+  get complete(): boolean {
+    return this.exchange.complete;
+  }
+
+  /** Whether the exchange is complete, has given all that the options require, and the context is open. */
+  get established(): boolean {
+    return this.exchange.established;
+  }
+
+  /** The package: with Negotiate, the one that was agreed, once it is. */
+  get packageName(): string {
+    return this.#outcome?.packageName ?? this.#credential.package;
+  }
+
+  /** ISC_RET or ASC_RET bits; 0 before the end of the exchange. */
+  get flags(): number {
+    return this.#outcome?.flags ?? 0;
+  }
+
+  /** What the exchange has given; empty before its end. */
+  get protections(): ReadonlySet<Protection> {
+    return this.#outcome?.protections ?? new Set();
+  }
+
+  /** Sizes in bytes; undefined before the end of the exchange, and where the context protects no messages. */
+  get sizes(): Sizes | undefined {
+    return this.#outcome?.messages?.sizes;
+  }
+
+  /** When the context ends to be good; undefined where it never does. */
+  get expiry(): Date | undefined {
+    return this.#outcome?.expiry;
+  }
+
+  /** The raw handle, for the functions of `secur32/raw`. Throws SEC_E_INVALID_HANDLE while the context is not established. */
+  get context(): CtxtHandle {
+    return this.exchange.context;
+  }
+
+  /** Encrypts and signs: the protected message, whole. Rejects with SEC_E_QOP_NOT_SUPPORTED without confidentiality. */
+  async encrypt(plaintext: Uint8Array): Promise<Uint8Array> {
+    return this.#messages().encrypt(plaintext);
+  }
+
+  /**
+   * Checks and decrypts a whole protected message. Rejects with SEC_E_MESSAGE_ALTERED or SEC_E_OUT_OF_SEQUENCE for a message
+   * that is not the peer's next one, and with SEC_E_QOP_NOT_SUPPORTED for one that was signed only.
+   */
+  async decrypt(message: Uint8Array): Promise<Uint8Array> {
+    return this.#messages().decrypt(message);
+  }
+
+  /** Signs: the signature alone. Rejects with SEC_E_QOP_NOT_SUPPORTED without integrity. */
+  async sign(message: Uint8Array): Promise<Uint8Array> {
+    return this.#messages().sign(message);
+  }
+
+  /** Checks a signature of the peer; rejects with SEC_E_MESSAGE_ALTERED or SEC_E_OUT_OF_SEQUENCE where it does not hold. */
+  async verify(message: Uint8Array, signature: Uint8Array): Promise<void> {
+    return this.#messages().verify(message, signature);
+  }
+
+  /** Deletes the context; doing it again is harmless. */
+  close(): Promise<void> {
+    return this.exchange.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Whose context it is, and how far it has come: what util.inspect shows. */
+  protected get facts(): object {
+    return { package: this.packageName, state: this.exchange.state, protections: [...this.protections] };
+  }
+
+  protected inputBuffers(received: Uint8Array | undefined): SecBuffer[] {
+    const input: SecBuffer[] = received === undefined ? [] : [{ type: SECBUFFER.TOKEN, data: received }];
+    if (this.#channelBindings) input.push({ type: SECBUFFER.CHANNEL_BINDINGS, data: this.#channelBindings });
+    return input;
+  }
+
+  /** Fixes the outcome, and refuses it where the policy does. */
+  protected async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
+    const { sspi } = this.exchange;
+    const protections = grantedProtections(this.#role, leg.contextAttr);
+    this.policy.enforce(this.exchange, protections);
+    const packageName = await this.#agreedPackage(context);
+    checkPackage(this.exchange, packageName, this.#allowedPackages);
+    const layer = layerOf(protections);
+    const messages =
+      layer === 'none'
+        ? undefined
+        : new MessageProtection(
+            this.exchange,
+            packageName,
+            layer,
+            await sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES),
+          );
+    this.#outcome = { packageName, flags: leg.contextAttr, protections, expiry: leg.expiry, messages };
+  }
+
+  async #agreedPackage(context: CtxtHandle): Promise<string> {
+    const info = await this.exchange.sspi.queryContextAttributes(context, SECPKG_ATTR.PACKAGE_INFO);
+    return info.name;
+  }
+
+  #messages(): MessageProtection {
+    // The getter refuses a context that is not established.
+    void this.exchange.context;
+    const messages = this.#outcome?.messages;
+    if (!messages) throw this.exchange.refusal(SEC_E.QOP_NOT_SUPPORTED, 'the context protects no messages');
+    return messages;
+  }
+}
+
+/** Packages that carry channel bindings in their tokens; others would pass over them in silence. */
+const BINDING_PACKAGES: readonly string[] = ['Negotiate', 'Kerberos', 'NTLM'];
+
+function checkBindings({ package: name, sspi }: Credential, bindings: Uint8Array | undefined, syscall: string): void {
+  if (bindings === undefined) return;
+  if (!(bindings instanceof Uint8Array)) throw new ArgumentError('channelBindings must be a Uint8Array');
+  if (BINDING_PACKAGES.includes(name)) return;
+  throw new SspiError({
+    status: SEC_E.UNSUPPORTED_FUNCTION,
+    syscall,
+    provider: sspi.provider,
+    detail: `${name} carries no channel bindings here`,
+    hint: `Take ${BINDING_PACKAGES.join(', ')}, or leave channelBindings out if nothing depends on them.`,
+  });
+}

@@ -1,0 +1,218 @@
+import type { Duplex } from 'node:stream';
+import { ArgumentError, checkString } from '../sspi/arguments.js';
+import { SECPKG_ATTR } from '../sspi/attributes.js';
+import { SspiError } from '../sspi/error.js';
+import type { ContextLeg } from '../sspi/function-table.js';
+import type { CtxtHandle } from '../sspi/handles.js';
+import { SASL_OPTION } from '../sspi/sasl.js';
+import { SEC_E } from '../sspi/status.js';
+import type { Credential } from './credential.js';
+import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
+import type { PeerIdentity } from './identity.js';
+import { MessageProtection } from './message-protection.js';
+import { type ProtectionOptions, ProtectionPolicy } from './policy.js';
+import { type ContextRole, grantedProtections, layerOf, type SecurityLayer } from './protection.js';
+import { SaslLayer } from './sasl-layer.js';
+
+/** Options of both sides of a SASL exchange. */
+export interface SaslOptions extends ProtectionOptions {
+  /** A SASL mechanism that the provider has a profile of: `DIGEST-MD5`. */
+  readonly mechanism: string;
+  /** A credential of the mechanism's package, outbound for clients and inbound for servers. */
+  readonly credential: Credential;
+  /** The protocol's registered service name: `imap`, `ldap`, `smtp` (RFC 4422 4). */
+  readonly service: string;
+  /** Largest protected buffer that this side takes, in bytes; 65,535 by default. */
+  readonly maxBufferSize?: number;
+}
+
+/** What an exchange has ended with. */
+interface Outcome {
+  readonly name: SecurityLayer;
+  readonly layer: SaslLayer | undefined;
+  readonly sendSize: number;
+  readonly receiveSize: number;
+}
+
+const NO_LAYER: Outcome = { name: 'none', layer: undefined, sendSize: 0, receiveSize: 0 };
+
+/** What the two sides of a SASL exchange have in common. */
+export abstract class SaslEndpoint {
+  /** As it is registered: upper case. */
+  readonly mechanism: string;
+  readonly packageName: string;
+  protected readonly policy: ProtectionPolicy;
+  protected readonly exchange: Exchange;
+  readonly #role: ContextRole;
+  #outcome: Outcome | undefined;
+
+  protected constructor(
+    role: ContextRole,
+    options: SaslOptions,
+    kind: Pick<ExchangeKind, 'owner' | 'syscall' | 'leg'>,
+  ) {
+    const { mechanism, credential } = options;
+    this.#role = role;
+    this.mechanism = mechanism.toUpperCase();
+    this.packageName = credential.package;
+    this.policy = new ProtectionPolicy(options);
+    this.exchange = new Exchange(credential.sspi, {
+      ...kind,
+      packageName: credential.package,
+      establish: (context, leg) => this.establish(context, leg),
+    });
+  }
+
+  /**
+   * Takes the peer's token and gives the answer: repeat until `done`. Calls wait for each other. A rejected step leaves no context; the
+   * error's `token`, where there is one, must still go to the peer.
+   *
+   * A client owes an answer to each challenge, an empty one where `token` is absent. A server's token that comes with `done` is
+   * additional data with success; a protocol without such (IMAP, SMTP, POP3) sends it as one more challenge and expects an
+   * empty response (RFC 4422 3.6).
+   */
+  step(received?: Uint8Array): Promise<StepResult> {
+    return this.exchange.step(received);
+  }
+
+  /** Whether the package wants no more tokens. That alone is no reason to trust the peer: see {@link established}. */
+  get complete(): boolean {
+    return this.exchange.complete;
+  }
+
+  /** Whether the exchange is complete, has given all that the options require, and the context is open. */
+  get established(): boolean {
+    return this.exchange.established;
+  }
+
+  /** The security layer that was agreed. Throws SEC_E_INVALID_HANDLE before the end of the exchange; so do the sizes. */
+  get layer(): SecurityLayer {
+    return this.agreed.name;
+  }
+
+  /** The most bytes of plaintext in one frame to the peer; 0 without a layer, where nothing is framed. */
+  get sendSize(): number {
+    return this.agreed.sendSize;
+  }
+
+  /** The largest frame that is taken from the peer, in bytes; 0 without a layer. */
+  get receiveSize(): number {
+    return this.agreed.receiveSize;
+  }
+
+  /** The raw handle, for the functions of `secur32/raw`. Throws SEC_E_INVALID_HANDLE while the context is not established. */
+  get context(): CtxtHandle {
+    return this.exchange.context;
+  }
+
+  /**
+   * Protects bytes for the peer: frames of `u32be length || protected bytes`, as many as the peer's buffer asks for. Without a layer the
+   * bytes are returned as they are. It is CPU work on the bytes given, and done when it returns.
+   */
+  wrap(bytes: Uint8Array): Uint8Array {
+    const { layer } = this.#usable();
+    return layer ? layer.wrap(bytes) : bytes;
+  }
+
+  /**
+   * Takes the peer's next bytes, in any split, and returns the plaintext that is whole by now: often none. Throws SEC_E_INVALID_TOKEN
+   * for a frame that is empty or larger than `receiveSize`, as soon as its length is read; SEC_E_MESSAGE_ALTERED and
+   * SEC_E_OUT_OF_SEQUENCE for one that is not the peer's next. The context is deleted then: close the connection.
+   */
+  unwrap(chunk: Uint8Array): Uint8Array {
+    const { layer } = this.#usable();
+    return layer ? layer.unwrap(chunk) : chunk;
+  }
+
+  /**
+   * The plain side of a connection: what is written to it is wrapped, what it reads is unwrapped. `head` are bytes that were read from the
+   * connection behind the last token. Without a layer it is the connection itself. The stream owns the connection and this
+   * context: they end with it. A bad frame destroys it with the `SspiError` of {@link unwrap}.
+   */
+  protect(duplex: Duplex, head?: Uint8Array): Duplex {
+    const { layer } = this.#usable();
+    if (layer) return layer.protect(duplex, head);
+    if (head?.length) duplex.unshift(head);
+    return duplex;
+  }
+
+  /** Deletes the context; doing it again is harmless. */
+  close(): Promise<void> {
+    return this.exchange.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Who the peer, or for a client this side, has proven to be. */
+  abstract get identity(): PeerIdentity;
+  /** Whom the client acts as; empty where it named nobody besides itself. */
+  abstract get authorizationId(): string;
+
+  protected get facts(): object {
+    const { mechanism, packageName } = this;
+    const facts = { mechanism, package: packageName, state: this.exchange.state };
+    return this.#outcome ? { ...facts, layer: this.#outcome.name } : facts;
+  }
+
+  protected get agreed(): Outcome {
+    if (!this.#outcome) throw this.exchange.unusable();
+    return this.#outcome;
+  }
+
+  /** Fixes the layer, and refuses it where the policy does. */
+  protected async establish(context: CtxtHandle, { contextAttr }: ContextLeg): Promise<void> {
+    const { exchange } = this;
+    const { sspi } = exchange;
+    const protections = grantedProtections(this.#role, contextAttr);
+    this.policy.enforce(exchange, protections);
+    const name = layerOf(protections);
+    if (name === 'none') {
+      this.#outcome = NO_LAYER;
+      return;
+    }
+    const [sendSize, receiveSize, sizes] = await Promise.all([
+      sspi.saslGetContextOption(context, SASL_OPTION.SEND_SIZE),
+      sspi.saslGetContextOption(context, SASL_OPTION.RECV_SIZE),
+      sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES),
+    ]);
+    const messages = new MessageProtection(exchange, this.packageName, name, sizes);
+    const layer = new SaslLayer(exchange, messages, { sendSize, receiveSize });
+    this.#outcome = { name, layer, sendSize, receiveSize };
+  }
+
+  #usable(): Outcome {
+    // The getter refuses a context that is not established, or not any more.
+    void this.exchange.context;
+    return this.agreed;
+  }
+}
+
+/**
+ * Throws a TypeError for options that are none, SEC_E_SECPKG_NOT_FOUND for a mechanism that the provider does not have, and
+ * SEC_E_WRONG_CREDENTIAL_HANDLE for a credential of another package than the mechanism's.
+ */
+export async function checkSaslOptions(options: SaslOptions, syscall: string): Promise<void> {
+  const { mechanism, credential, service, maxBufferSize } = options;
+  checkString(mechanism, 'mechanism');
+  checkTargetPart(service, 'service');
+  if (maxBufferSize !== undefined && (!Number.isInteger(maxBufferSize) || maxBufferSize < 0)) {
+    throw new ArgumentError('maxBufferSize must be a number of bytes');
+  }
+  const { name } = await credential.sspi.saslGetProfilePackage(mechanism);
+  if (name === credential.package) return;
+  throw new SspiError({
+    status: SEC_E.WRONG_CREDENTIAL_HANDLE,
+    syscall,
+    provider: credential.sspi.provider,
+    detail: `${mechanism} needs a credential of ${name}, not of ${credential.package}`,
+    hint: `Acquire the credential with package: '${name}'.`,
+  });
+}
+
+/** A service or a host: a part of `service/host`. */
+export function checkTargetPart(part: string, option: string): void {
+  if (typeof part === 'string' && part !== '' && !part.includes('/')) return;
+  throw new ArgumentError(`${option} must be a name without a slash`);
+}

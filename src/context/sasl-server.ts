@@ -1,0 +1,129 @@
+import { MalformedBytesError } from '../bytes/errors.js';
+import { decodeUtf8 } from '../bytes/text.js';
+import { ArgumentError } from '../sspi/arguments.js';
+import { tokenBuffer } from '../sspi/buffers.js';
+import type { ContextLeg } from '../sspi/function-table.js';
+import type { CtxtHandle } from '../sspi/handles.js';
+import { SASL_OPTION } from '../sspi/sasl.js';
+import { SEC_E } from '../sspi/status.js';
+import { type Authorize, asOneself, checkAuthorization } from './authorization.js';
+import { type PeerIdentity, readIdentity } from './identity.js';
+import { inspectAs } from './inspect.js';
+import { type Protection, requestFlags } from './protection.js';
+import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
+import { checkTarget } from './target-name.js';
+
+export interface SaslServerOptions extends SaslOptions {
+  /** The name, or the names, by which clients know this host: SEC_E_WRONG_PRINCIPAL for a client that meant another service. */
+  readonly host: string | readonly string[];
+  /** Protections to offer besides those required; integrity and confidentiality by default. `request: []` offers no layer. */
+  readonly request?: readonly Protection[];
+  /**
+   * Whether a client may act as the identity that it names, in whatever form the protocol gives it. By default it may only name
+   * itself. SEC_E_LOGON_DENIED where it may not. (SEC_E_ALGORITHM_MISMATCH is for exchanges in which no identity may be named at all:
+   * `SASL_OPTION.AUTHZ_PROCESSING` of the raw functions.)
+   */
+  readonly authorize?: Authorize;
+}
+
+const SYSCALL = 'SaslAcceptSecurityContext';
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The server's side of a SASL exchange, and the security layer that comes of it.
+ *
+ * @example
+ * ```ts
+ * import { type Credential, SaslServer } from 'secur32';
+ *
+ * export async function accept(credential: Credential, challenge: (token: Uint8Array) => Promise<Uint8Array>) {
+ *   const names = { service: 'imap', host: 'mail.example.com' };
+ *   const server = await SaslServer.create({ mechanism: 'DIGEST-MD5', credential, ...names });
+ *   let { token, done } = await server.step();
+ *   while (!done) ({ token, done } = await server.step(await challenge(token ?? new Uint8Array(0))));
+ *   if (token) await challenge(token);
+ *   console.log(server.identity.name, server.layer);
+ *   return server;
+ * }
+ * ```
+ */
+export class SaslServer extends SaslEndpoint {
+  readonly #targetNames: readonly string[];
+  readonly #authorize: Authorize;
+  #authorizationId = '';
+  #identity: PeerIdentity | undefined;
+
+  private constructor(options: SaslServerOptions) {
+    const { credential, service, host, maxBufferSize, authorize = asOneself } = options;
+    super('server', options, {
+      owner: 'SaslServer',
+      syscall: SYSCALL,
+      leg: (received, context) =>
+        credential.sspi.saslAcceptSecurityContext({
+          credential: credential.handle,
+          contextReq: requestFlags('server', this.policy.requested),
+          input: [tokenBuffer(received ?? NOTHING)],
+          ...(context !== undefined && { context }),
+          options: { ...(maxBufferSize !== undefined && { recvSize: maxBufferSize }) },
+        }),
+    });
+    this.#targetNames = hostNames(host).map(name => `${service}/${name}`);
+    this.#authorize = authorize;
+  }
+
+  /**
+   * Begins an exchange. Rejects with SEC_E_SECPKG_NOT_FOUND for a mechanism that the provider does not have, with
+   * SEC_E_WRONG_CREDENTIAL_HANDLE for a credential of another package, and with a TypeError for options that are none.
+   */
+  static async create(options: SaslServerOptions): Promise<SaslServer> {
+    const hosts = hostNames(options.host);
+    if (hosts.length === 0) throw new ArgumentError('host must name at least one host');
+    for (const host of hosts) checkTargetPart(host, 'host');
+    if (options.authorize !== undefined && typeof options.authorize !== 'function') {
+      throw new ArgumentError('authorize must be a function');
+    }
+    await checkSaslOptions(options, SYSCALL);
+    return new SaslServer(options);
+  }
+
+  /** Who the client is. Throws SEC_E_INVALID_HANDLE before the end of the exchange. */
+  get identity(): PeerIdentity {
+    if (!this.#identity) throw this.exchange.unusable();
+    return this.#identity;
+  }
+
+  /** Whom the client acts as, and has been authorized to; empty where it named nobody. */
+  get authorizationId(): string {
+    return this.#authorizationId;
+  }
+
+  static {
+    inspectAs(SaslServer, server => server.facts);
+  }
+
+  protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
+    const { exchange } = this;
+    await super.establish(context, leg);
+    await checkTarget(exchange, context, this.#targetNames);
+    const identity = await readIdentity(exchange.sspi, context, this.packageName);
+    const authorizationId = await this.#requestedAuthorization(context);
+    if (authorizationId !== '') await checkAuthorization(exchange, this.#authorize, { authorizationId, identity });
+    this.#authorizationId = authorizationId;
+    this.#identity = identity;
+  }
+
+  async #requestedAuthorization(context: CtxtHandle): Promise<string> {
+    const bytes = await this.exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
+    try {
+      const authorizationId = decodeUtf8(bytes);
+      if (!authorizationId.includes('\0')) return authorizationId;
+    } catch (error) {
+      if (!(error instanceof MalformedBytesError)) throw error;
+    }
+    throw this.exchange.refusal(SEC_E.INVALID_TOKEN, 'the authorization identity is not UTF-8 without a NUL');
+  }
+}
+
+function hostNames(host: string | readonly string[]): readonly string[] {
+  return typeof host === 'string' ? [host] : host;
+}
