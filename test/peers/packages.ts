@@ -27,7 +27,11 @@ export type PeerName =
   | 'curl'
   | 'compiler'
   | 'libgsasl'
-  | 'mingw-headers';
+  | 'mingw-headers'
+  | 'mingw'
+  | 'wine'
+  | 'ntlm-auth'
+  | 'mit-kdc';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -62,6 +66,26 @@ const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
 };
+const MINGW_X64: PackageEntry = {
+  names: ['g++-mingw-w64-x86-64-posix', 'g++-mingw-w64-x86-64'],
+  proofs: ['x86_64-w64-mingw32-g++-posix'],
+};
+const MINGW_IA32: PackageEntry = {
+  names: ['g++-mingw-w64-i686-posix', 'g++-mingw-w64-i686'],
+  proofs: ['i686-w64-mingw32-g++-posix'],
+};
+const CMAKE: PackageEntry = { names: ['cmake'], proofs: ['cmake'] };
+const NINJA: PackageEntry = { names: ['ninja-build'], proofs: ['ninja'] };
+const WINE: PackageEntry = { names: ['wine'], proofs: ['wine'] };
+const WINE64: PackageEntry = { names: ['wine64'], proofs: ['/usr/lib/*/wine/x86_64-windows'] };
+const WINBIND: PackageEntry = { names: ['winbind'], proofs: ['ntlm_auth'], services: ['winbind'] };
+const KRB5_KDC: PackageEntry = { names: ['krb5-kdc'], proofs: ['krb5kdc', 'kdb5_util'], services: ['krb5-kdc'] };
+const KRB5_ADMIN: PackageEntry = {
+  names: ['krb5-admin-server'],
+  proofs: ['kadmin.local'],
+  services: ['krb5-admin-server'],
+};
+const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'kdestroy'] };
 
 export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   cyrus: {
@@ -80,5 +104,9 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
+  mingw: { title: 'mingw-w64', packages: [MINGW_X64, MINGW_IA32, CMAKE, NINJA] },
+  wine: { title: 'Wine', packages: [WINE, WINE64] },
+  'ntlm-auth': { title: "Samba's ntlm_auth", packages: [WINBIND] },
+  'mit-kdc': { title: 'MIT Kerberos (krb5kdc)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
 };
 Object.freeze(PEERS);

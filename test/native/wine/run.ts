@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { buildAddons } from './addon-builds.js';
 import { nodeRelease } from './node-exe.js';
 import { runSuite } from './run-suite.js';
+import { Surroundings } from './surroundings.js';
 import { hostWine, Wine } from './wine.js';
 
 const { values, positionals } = parseArgs({
@@ -18,9 +19,11 @@ const { values, positionals } = parseArgs({
 });
 const release = nodeRelease(Number(values.node), values.ia32 ? 'ia32' : 'x64');
 const addons = await buildAddons(release.architecture);
+await using surroundings = await Surroundings.start();
 await using wine = await Wine.open(await hostWine());
 for (const file of positionals) {
-  const { passed, pending, faults, output } = await runSuite({ wine, release, addons, file: resolve(file) });
+  const env = surroundings.environment;
+  const { passed, pending, faults, output } = await runSuite({ wine, release, addons, file: resolve(file), env });
   console.log(output);
   for (const fault of faults) console.log(`FAULT ${fault}`);
   console.log(`${file}: ${passed} passed, ${pending} pending, ${faults.length} faults`);
