@@ -15,13 +15,13 @@ template <typename T>
 Napi::Object make_handle_object(Napi::Env env, std::shared_ptr<T> object) {
   using Owner = std::shared_ptr<T>;
   const auto handle = Napi::Object::New(env);
-  handle.DefineProperty(Napi::PropertyDescriptor::Value(Napi::Symbol::WellKnown(env, "toStringTag"),
-                                                        Napi::String::New(env, T::name)));
+  handle.DefineProperty(
+      Napi::PropertyDescriptor::Value(Napi::Symbol::WellKnown(env, "toStringTag"), Napi::String::New(env, T::name)));
   handle.TypeTag(&T::type_tag);
   auto owner = std::make_unique<Owner>(std::move(object));
   const napi_status status = napi_wrap(
       env, handle, owner.get(), [](napi_env, void* data, void*) { delete static_cast<Owner*>(data); }, nullptr, nullptr);
-  NAPI_THROW_IF_FAILED(env, status, handle);
+  NAPI_THROW_IF_FAILED_VOID(env, status);
   static_cast<void>(owner.release());
   handle.Freeze();
   return handle;
@@ -35,7 +35,7 @@ std::shared_ptr<T>& unwrap_handle(const Napi::Value& value) {
   const auto object = value.As<Napi::Object>();
   if (!object.CheckTypeTag(&T::type_tag)) throw foreign;
   void* data = nullptr;
-  NAPI_THROW_IF_FAILED(value.Env(), napi_unwrap(value.Env(), object, &data), *static_cast<std::shared_ptr<T>*>(data));
+  NAPI_THROW_IF_FAILED_VOID(value.Env(), napi_unwrap(value.Env(), object, &data));
   auto& owner = *static_cast<std::shared_ptr<T>*>(data);
   if (!owner) throw foreign;
   return owner;

@@ -12,8 +12,8 @@ class Task {
   Task() noexcept = default;
 
   template <typename Work>
-    requires(!std::is_same_v<std::decay_t<Work>, Task>)
-  Task(Work&& work) : body_(std::make_unique<Holder<std::decay_t<Work>>>(std::forward<Work>(work))) {}
+  requires(!std::is_same_v<std::decay_t<Work>, Task>) Task(Work&& work)
+      : body_(std::make_unique<Holder<std::decay_t<Work>>>(std::forward<Work>(work))) {}
 
   void operator()() { body_->run(); }
 

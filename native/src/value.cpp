@@ -30,6 +30,13 @@ Napi::Value text_to_js(Napi::Env env, const WideString& text) {
 
 }  // namespace
 
+Value::Value() noexcept = default;
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+
 Napi::Value Value::to_js(Napi::Env env) const {
   return std::visit(
       [env](const auto& data) -> Napi::Value {

@@ -21,7 +21,13 @@ class Value {
   /// Absent values are left out of the object, as an optional property is.
   using Record = std::vector<Field>;
 
-  Value() noexcept = default;
+  Value() noexcept;
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
   Value(bool flag) noexcept : data_(flag) {}
   template <std::integral T>
   Value(T number) noexcept : data_(static_cast<std::uint32_t>(number)) {
@@ -38,8 +44,7 @@ class Value {
   Napi::Value to_js(Napi::Env env) const;
 
  private:
-  std::variant<std::monostate, bool, std::uint32_t, std::string_view, WideString, Bytes, SecretBytes, Timestamp, List,
-               Record>
+  std::variant<std::monostate, bool, std::uint32_t, std::string_view, WideString, Bytes, SecretBytes, Timestamp, List, Record>
       data_;
 };
 
