@@ -9,20 +9,22 @@ export interface CrossBuild {
   readonly folder: string;
   /** Compile-time definitions besides those of `sources.json`. */
   readonly defines?: readonly string[];
+  /** The folder that holds `native/`; this project when left out. */
+  readonly project?: string;
 }
 
 /**
  * Builds the addon for Windows with mingw-w64 and answers the absolute name of `secur32.node`. What is built already
  * and newer than its sources stays. Throws with the compiler's words when it cannot be built.
  */
-export function crossBuild({ architecture, folder, defines = [] }: CrossBuild): string {
+export function crossBuild({ architecture, folder, defines = [], project = PROJECT_ROOT }: CrossBuild): string {
   const args = [
-    ...[CMAKE_JS, 'build', '--directory', join(PROJECT_ROOT, 'native'), '--out', folder, '--arch', architecture],
-    `--CDCMAKE_TOOLCHAIN_FILE=${join(PROJECT_ROOT, 'native', 'toolchains', `win32-${architecture}.cmake`)}`,
+    ...[CMAKE_JS, 'build', '--directory', join(project, 'native'), '--out', folder, '--arch', architecture],
+    `--CDCMAKE_TOOLCHAIN_FILE=${join(project, 'native', 'toolchains', `win32-${architecture}.cmake`)}`,
     `--CDSECUR32_DEFINES=${defines.join(';')}`,
   ];
   const { status, error, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: PROJECT_ROOT,
+    cwd: project,
     env: buildEnvironment(),
     encoding: 'utf8',
   });

@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from './project.js';
+import { readSourceList } from './source-files.js';
 
 const { symbols }: NodeApiHeaders = createRequire(import.meta.url)('node-api-headers');
 
@@ -11,14 +14,18 @@ interface SymbolNames {
   readonly node_api_symbols: readonly string[];
 }
 
+/** The file that `nodeImportsSource` is the text of. */
+export const NODE_IMPORTS: string = join(PROJECT_ROOT, 'native', 'mingw', 'node_imports.c');
+
 /**
- * The text of native/mingw/node_imports.c: import pointers of every function of one Node-API version, filled in when
- * the addon is loaded.
+ * Import pointers of every function of the Node-API version that sources.json names, filled in when the addon is
+ * loaded.
  *
  * An ordinary import library names `node.exe`, and the loader then refuses every host that is called otherwise
  * (Electron, a renamed node.exe). MSVC solves that by a delay-load hook; delay loading by mingw-w64 crashes on ia32.
  */
-export function nodeImportsSource(version: number): string {
+export function nodeImportsSource(): string {
+  const version = nodeApiVersion();
   const names = symbols[`v${version}`];
   if (names === undefined) throw new Error(`node-api-headers knows no Node-API version ${version}`);
   const functions = [...names.js_native_api_symbols, ...names.node_api_symbols].sort();
@@ -56,4 +63,10 @@ __attribute__((constructor(101))) static void fill_imports(void) {
   }
 }
 `;
+}
+
+function nodeApiVersion(): string {
+  const found = readSourceList().defines.find(define => define.startsWith('NAPI_VERSION='));
+  if (found === undefined) throw new Error('sources.json defines no NAPI_VERSION');
+  return found.slice('NAPI_VERSION='.length);
 }

@@ -29,6 +29,7 @@ export type PeerName =
   | 'libgsasl'
   | 'mingw-headers'
   | 'mingw'
+  | 'python'
   | 'wine'
   | 'ntlm-auth'
   | 'mit-kdc';
@@ -76,6 +77,7 @@ const MINGW_IA32: PackageEntry = {
 };
 const CMAKE: PackageEntry = { names: ['cmake'], proofs: ['cmake'] };
 const NINJA: PackageEntry = { names: ['ninja-build'], proofs: ['ninja'] };
+const PYTHON: PackageEntry = { names: ['python3'], proofs: ['python3'] };
 const WINE: PackageEntry = { names: ['wine'], proofs: ['wine'] };
 const WINE64: PackageEntry = { names: ['wine64'], proofs: ['/usr/lib/*/wine/x86_64-windows'] };
 const WINBIND: PackageEntry = { names: ['winbind'], proofs: ['ntlm_auth'], services: ['winbind'] };
@@ -105,6 +107,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
   mingw: { title: 'mingw-w64', packages: [MINGW_X64, MINGW_IA32, CMAKE, NINJA] },
+  python: { title: 'Python', packages: [PYTHON] },
   wine: { title: 'Wine', packages: [WINE, WINE64] },
   'ntlm-auth': { title: "Samba's ntlm_auth", packages: [WINBIND] },
   'mit-kdc': { title: 'MIT Kerberos (krb5kdc)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
