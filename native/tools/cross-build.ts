@@ -5,32 +5,30 @@ import { type CrossArchitecture, PROJECT_ROOT } from './project.js';
 
 export interface CrossBuild {
   readonly architecture: CrossArchitecture;
-  /** The folder that is built in, and that receives `secur32.node`. */
+  /** The folder that is built in. */
   readonly folder: string;
-  /** Compile-time definitions besides those of `sources.json`. */
-  readonly defines?: readonly string[];
-  /** The folder that holds `native/`; this project when left out. */
-  readonly project?: string;
+  /** A target of CMakeLists.txt: the addon as it is shipped, or the one for tests. */
+  readonly target?: 'addon' | 'audited';
 }
 
 /**
  * Builds the addon for Windows with mingw-w64 and answers the absolute name of `secur32.node`. What is built already
  * and newer than its sources stays. Throws with the compiler's words when it cannot be built.
  */
-export function crossBuild({ architecture, folder, defines = [], project = PROJECT_ROOT }: CrossBuild): string {
+export function crossBuild({ architecture, folder, target = 'addon' }: CrossBuild): string {
+  const native = join(PROJECT_ROOT, 'native');
   const args = [
-    ...[CMAKE_JS, 'build', '--directory', join(project, 'native'), '--out', folder, '--arch', architecture],
-    `--CDCMAKE_TOOLCHAIN_FILE=${join(project, 'native', 'toolchains', `win32-${architecture}.cmake`)}`,
-    `--CDSECUR32_DEFINES=${defines.join(';')}`,
+    ...[CMAKE_JS, 'build', '--directory', native, '--out', folder, '--arch', architecture, '--target', target],
+    `--CDCMAKE_TOOLCHAIN_FILE=${join(native, 'toolchains', `win32-${architecture}.cmake`)}`,
   ];
   const { status, error, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: project,
+    cwd: PROJECT_ROOT,
     env: buildEnvironment(),
     encoding: 'utf8',
   });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`the addon for win32-${architecture} was not built:\n${stdout}\n${stderr}`);
-  return join(folder, 'secur32.node');
+  return join(folder, ...(target === 'addon' ? [] : ['audit']), 'secur32.node');
 }
 
 const CMAKE_JS: string = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');

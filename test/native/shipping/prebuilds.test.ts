@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crossBuild } from '../../../native/tools/cross-build.js';
 import { describeBinary, prebuiltFile, readManifest } from '../../../native/tools/manifest.js';
@@ -8,7 +8,6 @@ import { hashSources } from '../../../native/tools/source-files.js';
 import { crossToolchain } from '../../../native/tools/toolchain.js';
 import { PROJECT_ROOT } from '../../peers/paths.js';
 import { requirePeer } from '../../peers/require-peer.js';
-import { TemporaryFolder } from '../../peers/run/folder.js';
 import { DLL_CHARACTERISTIC, MACHINE, readPeFile } from './pe-file.js';
 
 const MACHINES: Readonly<Record<string, number>> = {
@@ -75,18 +74,6 @@ describe('the binaries in prebuilds/', () => {
         assert.ok(readFileSync(built).equals(readFileSync(prebuiltFile(platform))));
       });
     }
-
-    it('in another folder have the same bytes', async () => {
-      await using folder = new TemporaryFolder('another-checkout');
-      const project = join(folder.path, 'project');
-      mkdirSync(project);
-      cpSync(join(PROJECT_ROOT, 'native'), join(project, 'native'), { recursive: true });
-      cpSync(join(PROJECT_ROOT, 'package.json'), join(project, 'package.json'));
-      symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(project, 'node_modules'));
-      const there = crossBuild({ architecture: 'x64', folder: join(folder.path, 'out'), project });
-      const here = crossBuild({ architecture: 'x64', folder: join(PROJECT_ROOT, 'build', 'addon', 'win32-x64') });
-      assert.ok(readFileSync(there).equals(readFileSync(here)));
-    });
   });
 });
 

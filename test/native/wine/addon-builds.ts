@@ -14,12 +14,9 @@ export interface AddonBuilds {
 /** Builds both for an architecture, as far as their sources changed. */
 export async function buildAddons(architecture: NodeArchitecture): Promise<AddonBuilds> {
   const folder = join(PROJECT_ROOT, 'build', 'addon', `win32-${architecture}`);
-  await buildAudit(architecture, `${folder}-audit`);
+  await buildAudit(architecture, join(folder, 'audit'));
   return {
     release: crossBuild({ architecture, folder }),
-    audited: crossBuild({ architecture, folder: `${folder}-audit`, defines: TEST_DEFINES }),
+    audited: crossBuild({ architecture, folder, target: 'audited' }),
   };
 }
-
-/** The addon then loads the DLL of this name from its own folder. */
-const TEST_DEFINES: readonly string[] = ['SECUR32_TEST_LIBRARY="secur32-audit.dll"'];
