@@ -12,6 +12,8 @@ namespace {
 constexpr ULONG type_bits = ~ULONG{SECBUFFER_ATTRMASK};
 // No token is as long: beyond it a length is no length.
 constexpr ULONG longest_token = 16 * 1024 * 1024;
+// What an output buffer is for. Not every package leaves the type alone: Wine's NTLM writes DATA over TOKEN.
+constexpr ULONG types[] = {SECBUFFER_TOKEN, SECBUFFER_ALERT};
 // Longer than any alert is, a TLS record of two bytes.
 constexpr ULONG alert_capacity = 1024;
 
@@ -68,8 +70,8 @@ Value InputBuffers::extra(ULONG count) const {
 OutputBuffers::OutputBuffers(const Secur32Api& secur32, bool of_package, ULONG max_token, bool with_alert)
     : secur32_(secur32), of_package_(of_package) {
   // One byte more than any token has: a buffer that is as long after the call as before was not written.
-  add(SECBUFFER_TOKEN, max_token + 1);
-  if (with_alert) add(SECBUFFER_ALERT, alert_capacity);
+  add(types[0], max_token + 1);
+  if (with_alert) add(types[1], alert_capacity);
   description_ = {SECBUFFER_VERSION, static_cast<ULONG>(buffers_.size()), buffers_.data()};
 }
 
@@ -91,13 +93,13 @@ void OutputBuffers::add(ULONG type, ULONG capacity) {
 Value::List OutputBuffers::written() const {
   Value::List list;
   for (std::size_t i = 0; i < buffers_.size(); i++) {
-    const auto& [length, type, data] = buffers_[i];
+    const auto length = buffers_[i].cbBuffer;
+    const auto* data = static_cast<const Byte*>(buffers_[i].pvBuffer);
     if (length == 0 || data == nullptr) continue;
-    const std::size_t capacity = of_package_ ? longest_token : memory_[i].size();
-    if (length == capacity && !of_package_) continue;
-    if (length > capacity || (!of_package_ && data != memory_[i].data())) throw unreadable;
-    const auto* bytes = static_cast<const Byte*>(data);
-    list.push_back(buffer(type, Bytes(bytes, bytes + length)));
+    if (!of_package_ && length == memory_[i].size()) continue;
+    if (length > (of_package_ ? longest_token : memory_[i].size())) throw unreadable;
+    if (!of_package_ && data != memory_[i].data()) throw unreadable;
+    list.push_back(buffer(types[i], Bytes(data, data + length)));
   }
   return list;
 }
