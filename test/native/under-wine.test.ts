@@ -2,40 +2,63 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requirePeer, usePeer } from '../peers/require-peer.js';
+import type { PeerName } from '../peers/packages.js';
+import { isContinuousIntegration, requirePeer, usePeer } from '../peers/require-peer.js';
 import { type AddonBuilds, buildAddons } from './wine/addon-builds.js';
-import { NODE_RELEASES, type NodeRelease, nodeExe } from './wine/node-exe.js';
+import { canHaveCurrentWine, currentWine } from './wine/debian-13.js';
+import { type NodeRelease, nodeExe, nodeRelease } from './wine/node-exe.js';
 import { runSuite } from './wine/run-suite.js';
 import { Surroundings } from './wine/surroundings.js';
-import { hostWine, Wine } from './wine/wine.js';
+import { hostWine, Wine, type WineInstallation } from './wine/wine.js';
 
 /** The suites in `windows/` that run wherever they are on Windows. */
 const FOLDER: string = fileURLToPath(new URL('./windows/', import.meta.url));
 const SUITES: readonly string[] = readdirSync(FOLDER).filter(name => name.endsWith('.test.js'));
+const PEERS: readonly PeerName[] = ['wine', 'mingw', 'ntlm-auth', 'mit-kdc'];
+/** Milliseconds for the longest step, which is to unpack Debian or to compile the addon. */
+const MOST = 600_000;
 
 if (process.platform !== 'win32') {
-  describe('the addon in the real node.exe, under Wine', function () {
-    requirePeer('wine', 'mingw', 'ntlm-auth', 'mit-kdc');
-    this.timeout(600_000);
-    const wine = usePeer(async () => Wine.open(await hostWine()));
-    const surroundings = usePeer(() => Surroundings.start());
-    let addons: AddonBuilds;
-    before('cross-build the addon', async () => {
-      addons = await buildAddons('x64');
-    });
-
-    for (const release of NODE_RELEASES.filter(({ architecture }) => architecture === 'x64')) {
-      describe(`Node ${release.version}`, () => {
-        before('fetch node.exe', () => nodeExe(release));
-        for (const name of SUITES) it(basename(name, '.test.js'), () => passes(release, join(FOLDER, name)));
-      });
-    }
-
-    async function passes(release: NodeRelease, file: string): Promise<void> {
-      const env = surroundings().environment;
-      const { passed, faults } = await runSuite({ wine: wine(), release, addons, file, env });
-      assert.deepEqual(faults, []);
-      assert.ok(passed > 0, 'not one test ran');
-    }
+  describe("the addon in the real node.exe, under this system's Wine", function () {
+    this.timeout(MOST);
+    requirePeer(...PEERS);
+    runSuites(
+      hostWine,
+      [20, 22, 24, 26].map(major => nodeRelease(major)),
+    );
   });
+
+  describe('the addon in the real node.exe, under Wine 10, which has both sides of Schannel', function () {
+    this.timeout(MOST);
+    requirePeer(...PEERS, 'debootstrap');
+    before(async function () {
+      if (isContinuousIntegration() || (await canHaveCurrentWine())) return;
+      console.warn('      SKIPPED, needs Debian 13, or root to unpack it');
+      this.skip();
+    });
+    runSuites(currentWine, [nodeRelease(24), nodeRelease(22, 'ia32')]);
+  });
+}
+
+function runSuites(installation: () => Promise<WineInstallation>, releases: readonly NodeRelease[]): void {
+  const wine = usePeer(async () => Wine.open(await installation()));
+  const surroundings = usePeer(() => Surroundings.start());
+  for (const release of releases) {
+    describe(`Node ${release.version} for ${release.architecture}`, () => {
+      let addons: AddonBuilds;
+      before('fetch node.exe and cross-build the addon', async () => {
+        await nodeExe(release);
+        addons = await buildAddons(release.architecture);
+      });
+
+      for (const name of SUITES) {
+        it(basename(name, '.test.js'), async () => {
+          const env = surroundings().environment;
+          const report = await runSuite({ wine: wine(), release, addons, file: join(FOLDER, name), env });
+          assert.deepEqual(report.faults, [], report.output);
+          assert.ok(report.passed > 0, `not one test ran:\n${report.output}`);
+        });
+      }
+    });
+  }
 }

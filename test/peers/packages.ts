@@ -31,6 +31,7 @@ export type PeerName =
   | 'mingw'
   | 'python'
   | 'wine'
+  | 'debootstrap'
   | 'ntlm-auth'
   | 'mit-kdc';
 
@@ -80,6 +81,11 @@ const NINJA: PackageEntry = { names: ['ninja-build'], proofs: ['ninja'] };
 const PYTHON: PackageEntry = { names: ['python3'], proofs: ['python3'] };
 const WINE: PackageEntry = { names: ['wine'], proofs: ['wine'] };
 const WINE64: PackageEntry = { names: ['wine64'], proofs: ['/usr/lib/*/wine/x86_64-windows'] };
+const DEBOOTSTRAP: PackageEntry = { names: ['debootstrap'], proofs: ['debootstrap'] };
+const DEBIAN_KEYS: PackageEntry = {
+  names: ['debian-archive-keyring'],
+  proofs: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
+};
 const WINBIND: PackageEntry = { names: ['winbind'], proofs: ['ntlm_auth'], services: ['winbind'] };
 const KRB5_KDC: PackageEntry = { names: ['krb5-kdc'], proofs: ['krb5kdc', 'kdb5_util'], services: ['krb5-kdc'] };
 const KRB5_ADMIN: PackageEntry = {
@@ -109,6 +115,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   mingw: { title: 'mingw-w64', packages: [MINGW_X64, MINGW_IA32, CMAKE, NINJA] },
   python: { title: 'Python', packages: [PYTHON] },
   wine: { title: 'Wine', packages: [WINE, WINE64] },
+  debootstrap: { title: 'Debian 13 in a folder (debootstrap)', packages: [DEBOOTSTRAP, DEBIAN_KEYS] },
   'ntlm-auth': { title: "Samba's ntlm_auth", packages: [WINBIND] },
   'mit-kdc': { title: 'MIT Kerberos (krb5kdc)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
 };

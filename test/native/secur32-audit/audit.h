@@ -18,6 +18,8 @@
 
 #include <schannel.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
 
 /* ---- real.c: the real secur32.dll ---- */
 

@@ -47,6 +47,7 @@ export async function runSuite({
     args: [GUEST, records, file].map(toWindowsPath),
     env: {
       NO_COLOR: '1',
+      SECUR32_WINE: wine.version,
       SECUR32_ADDON: toWindowsPath(addons.release),
       SECUR32_TEST_ADDON: toWindowsPath(addons.audited),
       ...env,
@@ -102,4 +103,4 @@ function lastTest(records: readonly Record[]): string {
 }
 
 const GUEST: string = fileURLToPath(new URL('./guest.js', import.meta.url));
-const LIMIT = 120_000;
+const LIMIT = 240_000;

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isPresent } from '../../peers/presence.js';
 import { BoundedProcess } from '../../peers/run/bounded-process.js';
 import { runOrFail } from '../../peers/run/run-command.js';
 import { WINE_ROOT } from './paths.js';
@@ -24,19 +25,21 @@ export interface WineExit {
 export interface WineInstallation {
   readonly prefixCommand: readonly string[];
   readonly version: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly programs32: boolean;
 }
 
 /** One Wine with one prefix (a Windows of its own), kept in `build/wine` between runs. */
 export class Wine implements AsyncDisposable {
   readonly version: string;
   readonly major: number;
+  readonly programs32: boolean;
   readonly #installation: WineInstallation;
   readonly #prefix: string;
 
   private constructor(installation: WineInstallation) {
     this.#installation = installation;
     this.version = installation.version;
+    this.programs32 = installation.programs32;
     this.major = Number.parseInt(installation.version, 10);
     this.#prefix = join(WINE_ROOT, `prefix-${installation.version}`);
   }
@@ -94,7 +97,6 @@ export class Wine implements AsyncDisposable {
         // No menus and no files of the desktop, no crash dumps, no offers to install Mono or Gecko.
         WINEDLLOVERRIDES: 'winemenubuilder.exe,winedbg.exe,mscoree,mshtml=d',
         WINE_OUTPUT: output,
-        ...this.#installation.environment,
         ...env,
       },
     });
@@ -105,7 +107,8 @@ export class Wine implements AsyncDisposable {
 
 /** The Wine of this machine. Throws when there is none. */
 export async function hostWine(): Promise<WineInstallation> {
-  return { prefixCommand: [], version: parseVersion(await runOrFail('wine', ['--version'])), environment: {} };
+  const version = parseVersion(await runOrFail('wine', ['--version']));
+  return { prefixCommand: [], version, programs32: isPresent('/usr/lib/*/wine/i386-unix') };
 }
 
 /** `wine-8.0 (Debian 8.0~repack-4)` -> `8.0`. */
