@@ -33,8 +33,8 @@ void CallQueue::give_up(const std::shared_ptr<void>& owner) {
 }
 
 void CallQueue::start(std::unique_ptr<Call> call, std::shared_ptr<void> owner) {
-  running_ = true;
   ticket_ = dispatcher_->start(std::make_unique<Turn>(*this, std::move(call), std::move(owner)));
+  running_ = true;
 }
 
 void CallQueue::go_on(std::shared_ptr<void> owner) {
@@ -43,6 +43,19 @@ void CallQueue::go_on(std::shared_ptr<void> owner) {
   auto next = std::move(waiting_.front());
   waiting_.pop_front();
   start(std::move(next), std::move(owner));
+}
+
+CallQueue::Occupation::Occupation(CallQueue& queue, std::shared_ptr<void> owner) noexcept
+    : owner_(std::move(owner)), queue_(queue) {
+  queue_.running_ = true;
+}
+
+CallQueue::Occupation::~Occupation() {
+  try {
+    queue_.go_on(owner_);
+  } catch (...) {
+    // No memory to start the next call: it is gone, and those behind it wait for the next that comes.
+  }
 }
 
 }  // namespace secur32

@@ -12,6 +12,8 @@ namespace secur32 {
 /// Runs the calls of one object one after the other, in the order they came. Main thread only.
 class CallQueue {
  public:
+  class Occupation;
+
   explicit CallQueue(std::shared_ptr<Dispatcher> dispatcher) : dispatcher_(std::move(dispatcher)) {}
 
   /// Runs a call after those that came before it. `owner` is the object that has this queue: it lives until the call is settled.
@@ -33,6 +35,19 @@ class CallQueue {
   Dispatcher::Ticket ticket_ = 0;
   bool running_ = false;
   bool given_up_ = false;
+};
+
+/// A call that runs on the main thread itself, as long as this lives. Only while no other is running.
+class CallQueue::Occupation {
+ public:
+  Occupation(CallQueue& queue, std::shared_ptr<void> owner) noexcept;
+  ~Occupation();
+  Occupation(const Occupation&) = delete;
+  Occupation& operator=(const Occupation&) = delete;
+
+ private:
+  std::shared_ptr<void> owner_;
+  CallQueue& queue_;
 };
 
 }  // namespace secur32

@@ -57,6 +57,8 @@ class Impersonation {
 Napi::Value impersonate(const Napi::CallbackInfo& info) {
   const auto context = unwrap_handle<Context>(info[0]);
   if (context->queue.busy()) throw Refusal{SEC_E_OUT_OF_SEQUENCE, Fault::busy};
+  // Calls of the context that fn starts come after it.
+  const CallQueue::Occupation turn(context->queue, context);
   const Context::Use use(*context);
   const PCtxtHandle handle = use.established();
   Napi::Value result;

@@ -21,7 +21,7 @@ export async function contextLeg(
   options?: LegArguments['options'],
 ): Promise<ContextLeg> {
   call.signal?.throwIfAborted();
-  const context = call.context ?? addon.createContext();
+  const context = call.context === undefined ? addon.createContext() : call.context;
   const reply = run({
     context,
     contextReq: call.contextReq,
