@@ -7,6 +7,10 @@ import type { CrossArchitecture } from './project.js';
 /** Name and version of everything whose version shows in the bytes of a binary. */
 export type Toolchain = Readonly<Record<string, string>>;
 
+/** Visual Studio: its binaries are not compared byte by byte. */
+export const MSVC: Toolchain = { compiler: 'MSVC' };
+Object.freeze(MSVC);
+
 /** mingw-w64 as Debian packages it, and the headers from npm. Throws where the packages are not Debian's. */
 export function crossToolchain(architecture: CrossArchitecture): Toolchain {
   const cpu = architecture === 'x64' ? 'x86-64' : 'i686';

@@ -41,7 +41,10 @@ if (process.platform !== 'win32') {
 }
 
 function runSuites(installation: () => Promise<WineInstallation>, releases: readonly NodeRelease[]): void {
-  const wine = usePeer(async () => Wine.open(await installation()));
+  let wine: Wine;
+  before('open Wine', async () => {
+    wine = await Wine.open(await installation());
+  });
   const surroundings = usePeer(() => Surroundings.start());
   for (const release of releases) {
     describe(`Node ${release.version} for ${release.architecture}`, () => {
@@ -54,7 +57,7 @@ function runSuites(installation: () => Promise<WineInstallation>, releases: read
       for (const name of SUITES) {
         it(basename(name, '.test.js'), async () => {
           const env = surroundings().environment;
-          const report = await runSuite({ wine: wine(), release, addons, file: join(FOLDER, name), env });
+          const report = await runSuite({ wine, release, addons, file: join(FOLDER, name), env });
           assert.deepEqual(report.faults, [], report.output);
           assert.ok(report.passed > 0, `not one test ran:\n${report.output}`);
         });

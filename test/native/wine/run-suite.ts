@@ -38,10 +38,9 @@ export async function runSuite({
   limit = LIMIT,
 }: SuiteOptions): Promise<SuiteReport> {
   mkdirSync(WINE_ROOT, { recursive: true });
-  const name = `${basename(file, '.js')}-${release.package}-${release.major}-wine-${wine.major}`;
+  const name = `${basename(file, '.js')}-${release.package}-${release.major}-wine-${wine.major}-${process.pid}`;
   const records = join(WINE_ROOT, `${name}.records`);
   const output = join(WINE_ROOT, `${name}.log`);
-  rmSync(records, { force: true });
   const exit = await wine.run({
     command: await executableFor(release, wine),
     args: [GUEST, records, file].map(toWindowsPath),
@@ -57,6 +56,7 @@ export async function runSuite({
   });
   const log = readFileSync(output, 'utf8');
   const seen = existsSync(records) ? parseRecords(readFileSync(records, 'utf8')) : [];
+  for (const file of [records, output]) rmSync(file, { force: true });
   return { ...count(seen), faults: [...testFaults(seen), ...processFaults(seen, exit, log)], output: log };
 }
 

@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 const release = nodeRelease(Number(values.node), values.ia32 ? 'ia32' : 'x64');
 const addons = await buildAddons(release.architecture);
 await using surroundings = await Surroundings.start();
-await using wine = await Wine.open(values.wine10 || values.ia32 ? await currentWine() : await hostWine());
+const wine = await Wine.open(values.wine10 || values.ia32 ? await currentWine() : await hostWine());
 for (const file of positionals) {
   const env = surroundings.environment;
   const { passed, pending, faults, output } = await runSuite({ wine, release, addons, file: resolve(file), env });

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPresent } from '../../peers/presence.js';
 import { BoundedProcess } from '../../peers/run/bounded-process.js';
@@ -28,33 +28,36 @@ export interface WineInstallation {
   readonly programs32: boolean;
 }
 
-/** One Wine with one prefix (a Windows of its own), kept in `build/wine` between runs. */
-export class Wine implements AsyncDisposable {
+/**
+ * One Wine with one prefix (a Windows of its own), kept in `build/wine` between runs. Several test runs may use it side
+ * by side. Its server ends by itself some seconds after the last program.
+ */
+export class Wine {
   readonly version: string;
   readonly major: number;
   readonly programs32: boolean;
   readonly #installation: WineInstallation;
   readonly #prefix: string;
 
-  private constructor(installation: WineInstallation) {
+  private constructor(installation: WineInstallation, prefix: string) {
     this.#installation = installation;
     this.version = installation.version;
     this.programs32 = installation.programs32;
     this.major = Number.parseInt(installation.version, 10);
-    this.#prefix = join(WINE_ROOT, `prefix-${installation.version}`);
+    this.#prefix = prefix;
   }
 
   /** Makes the prefix when there is none; that takes some seconds. */
   static async open(installation: WineInstallation): Promise<Wine> {
-    const wine = new Wine(installation);
-    if (!existsSync(join(wine.#prefix, READY))) await wine.#create();
-    return wine;
+    const prefix = join(WINE_ROOT, `prefix-${installation.version}`);
+    if (!existsSync(prefix)) await createPrefix(installation, prefix);
+    return new Wine(installation, prefix);
   }
 
   /** Runs a Windows program to its end or to the limit. */
   async run({ command, args, env, output, limit }: WineRun): Promise<WineExit> {
     closeSync(openSync(output, 'w'));
-    const running = this.#start(['wine', command, ...args], env, output);
+    const running = start(this.#installation, this.#prefix, ['wine', command, ...args], env, output);
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
@@ -66,43 +69,44 @@ export class Wine implements AsyncDisposable {
       clearTimeout(timer);
     }
   }
+}
 
-  /** Ends every process of this prefix. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#start(['wineserver', '--kill'], {}, '/dev/null').exit;
-    await this.#start(['wineserver', '--wait'], {}, '/dev/null').exit;
-  }
+async function createPrefix(installation: WineInstallation, prefix: string): Promise<void> {
+  const draft = `${prefix}.${process.pid}`;
+  const log = `${draft}.log`;
+  mkdirSync(draft, { recursive: true });
+  const run = async (...words: string[]): Promise<void> => {
+    const code = await start(installation, draft, words, {}, log).exit;
+    if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${readFileSync(log, 'utf8')}`);
+  };
+  await run('wine', 'wineboot', '--init');
+  // Node refuses to start on the Windows 7 that Wine 8 claims to be.
+  await run('wine', 'reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f');
+  await run('wineserver', '--wait');
+  renameSync(draft, prefix);
+}
 
-  async #create(): Promise<void> {
-    mkdirSync(this.#prefix, { recursive: true });
-    const log = join(WINE_ROOT, `prefix-${this.version}.log`);
-    const run = async (...args: string[]): Promise<void> => {
-      const code = await this.#start(['wine', ...args], {}, log).exit;
-      if (code !== 0) throw new Error(`wine ${args.join(' ')} ended with ${code}: ${readFileSync(log, 'utf8')}`);
-    };
-    await run('wineboot', '--init');
-    // Node refuses to start on the Windows 7 that Wine 8 claims to be.
-    await run('reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win10', '/f');
-    await this.#start(['wineserver', '--wait'], {}, log).exit;
-    await runOrFail('touch', [join(this.#prefix, READY)]);
-  }
-
-  #start(args: readonly string[], env: Readonly<Record<string, string>>, output: string): BoundedProcess {
-    const words = [...this.#installation.prefixCommand, ...args];
-    const running = new BoundedProcess('sh', ['-c', `exec "$0" "$@" >>"$WINE_OUTPUT" 2>&1 </dev/null`, ...words], {
-      env: {
-        HOME: WINE_ROOT,
-        WINEPREFIX: this.#prefix,
-        WINEDEBUG: '-all',
-        // No menus and no files of the desktop, no crash dumps, no offers to install Mono or Gecko.
-        WINEDLLOVERRIDES: 'winemenubuilder.exe,winedbg.exe,mscoree,mshtml=d',
-        WINE_OUTPUT: output,
-        ...env,
-      },
-    });
-    running.child.stdin.end();
-    return running;
-  }
+function start(
+  { prefixCommand }: WineInstallation,
+  prefix: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  output: string,
+): BoundedProcess {
+  const script = 'exec "$0" "$@" >>"$WINE_OUTPUT" 2>&1 </dev/null';
+  const running = new BoundedProcess('sh', ['-c', script, ...prefixCommand, ...words], {
+    env: {
+      HOME: WINE_ROOT,
+      WINEPREFIX: prefix,
+      WINEDEBUG: '-all',
+      // No menus and no files of the desktop, no crash dumps, no offers to install Mono or Gecko.
+      WINEDLLOVERRIDES: 'winemenubuilder.exe,winedbg.exe,mscoree,mshtml=d',
+      WINE_OUTPUT: output,
+      ...env,
+    },
+  });
+  running.child.stdin.end();
+  return running;
 }
 
 /** The Wine of this machine. Throws when there is none. */
@@ -117,5 +121,3 @@ export function parseVersion(text: string): string {
   if (version === undefined) throw new Error(`what version of Wine is this: ${text}`);
   return version;
 }
-
-const READY = 'ready';
