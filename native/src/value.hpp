@@ -12,7 +12,15 @@
 
 namespace secur32 {
 
-struct Field;
+class Value;
+
+/// A template, so that the compiler looks into it only when Value is complete.
+template <typename T>
+struct Named {
+  const char* name;
+  T value;
+};
+using Field = Named<Value>;
 
 /// What a call found out, as plain data: made on any thread, turned into JavaScript on the main one.
 class Value {
@@ -46,11 +54,6 @@ class Value {
  private:
   std::variant<std::monostate, bool, std::uint32_t, std::string_view, WideString, Bytes, SecretBytes, Timestamp, List, Record>
       data_;
-};
-
-struct Field {
-  const char* name;
-  Value value;
 };
 
 /// Writes the fields of a record into an object.
