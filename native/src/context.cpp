@@ -68,11 +68,14 @@ void Context::Use::begin_leg(Side side, const std::shared_ptr<Credential>& crede
 
 PCredHandle Context::Use::credential() const noexcept { return context_.credentials_.back()->handle.get(); }
 
+// A first leg that wants more bytes has made a context in some versions of Schannel and none in others: the handle tells. Every
+// other failure of a first leg has made none.
 void Context::Use::end_leg(SECURITY_STATUS status, const CtxtHandle& handle) noexcept {
-  const bool goes_on = status >= 0 || status == SEC_E_INCOMPLETE_MESSAGE;
-  if (!goes_on) context_.state_ = State::failed;
-  else if (is_set(handle)) context_.handle_.adopt(handle);
+  const bool wants_more = status == SEC_E_INCOMPLETE_MESSAGE;
+  const bool made = status >= 0 || (wants_more && !context_.handle_.valid());
+  if (made && is_set(handle)) context_.handle_.adopt(handle);
   if (status == SEC_E_OK) complete();
+  if (status < 0 && !wants_more) context_.state_ = State::failed;
 }
 
 void Context::Use::adopt(const CtxtHandle& handle, Package package) noexcept {

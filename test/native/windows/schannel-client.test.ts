@@ -6,10 +6,10 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { CredHandle } from 'secur32/raw';
 import { SCH_CRED, SECBUFFER, SECPKG_ATTR } from 'secur32/raw';
 import { describeOnWindows } from '../describe-on-windows.js';
+import { SocketStream } from './byte-stream.js';
 import { SchannelConnection } from './schannel-loop.js';
 import { type SelfSigned, selfSigned } from './self-signed.js';
 import { releaseTable } from './tables.js';
-import { ByteStream } from './tls-connection.js';
 
 describeOnWindows('a Schannel client and a server of OpenSSL', () => {
   const sspi = releaseTable();
@@ -41,7 +41,7 @@ describeOnWindows('a Schannel client and a server of OpenSSL', () => {
   });
 
   it('exchanges data, attributes and close_notify', async () => {
-    using stream = new ByteStream(connect((server.address() as AddressInfo).port, '127.0.0.1'));
+    using stream = new SocketStream(connect((server.address() as AddressInfo).port, '127.0.0.1'));
     const connection = await SchannelConnection.connect(
       { table: sspi, credential, stream, input: [alpn('h2')] },
       'localhost',

@@ -11,7 +11,7 @@ import {
   SECPKG_ATTR,
   tokenBuffer,
 } from 'secur32/raw';
-import type { ByteStream } from './tls-connection.js';
+import type { ByteStream } from './byte-stream.js';
 
 // The client's and the server's loop as Microsoft Learn describes them: "Creating an Schannel Security Context",
 // "Encrypting a Message (Schannel)", "Decrypting a Message (Schannel)" and "Shutting Down an Schannel Connection".
@@ -74,6 +74,7 @@ export class SchannelConnection {
   async receive(): Promise<Uint8Array | undefined> {
     for (;;) {
       if (this.#received.length === 0) this.#received = await this.#side.stream.read();
+      const isAlert = this.#received[0] === TLS_ALERT;
       const opened = this.#side.table.decryptMessageSync(this.context, {
         buffers: [{ type: SECBUFFER.DATA, data: this.#received }, EMPTY, EMPTY, EMPTY],
       });
@@ -86,6 +87,8 @@ export class SchannelConnection {
       if (opened.status === SEC_I.RENEGOTIATE) await this.#handshake();
       const plaintext = Buffer.concat(filterBuffers(opened, SECBUFFER.DATA).map(({ data }) => data));
       if (plaintext.length > 0) return plaintext;
+      // Wine makes an empty message of close_notify.
+      if (isAlert) return undefined;
     }
   }
 
@@ -129,6 +132,8 @@ export class SchannelConnection {
   }
 }
 
+/** RFC 5246 section 6.2.1, ContentType. */
+const TLS_ALERT = 21;
 const EMPTY: SecBuffer = { type: SECBUFFER.EMPTY, data: new Uint8Array(0) };
 const CLIENT =
   ISC_REQ.SEQUENCE_DETECT | ISC_REQ.REPLAY_DETECT | ISC_REQ.CONFIDENTIALITY | ISC_REQ.EXTENDED_ERROR | ISC_REQ.STREAM;
