@@ -1,3 +1,4 @@
+import { ArgumentError } from '../sspi/arguments.js';
 import { SECBUFFER, type SecBuffer } from '../sspi/buffers.js';
 
 // The addon is told of message buffers, and tells of them, in a Uint32Array: HEADER words, then ROW words for each buffer.
@@ -12,7 +13,11 @@ const NOWHERE = 0xffffffff;
 /** The layout for a call. */
 export function layoutOf(buffers: readonly SecBuffer[]): Uint32Array {
   const layout = new Uint32Array(HEADER + ROW * buffers.length);
-  for (let row = 0; row < buffers.length; row++) layout[HEADER + ROW * row] = buffers[row]!.type;
+  for (let row = 0; row < buffers.length; row++) {
+    const { type } = buffers[row]!;
+    if (type > 0xffff_ffff) throw new ArgumentError('the type of a buffer must be an unsigned integer of 32 bits');
+    layout[HEADER + ROW * row] = type;
+  }
   return layout;
 }
 
