@@ -25,7 +25,7 @@ class AttributeQuery {
     // Later versions of Windows may write longer structures than the header knows.
     struct {
       T value;
-      alignas(16) std::byte reserve[256];
+      std::byte reserve[256];
     } memory{initial, {}};
     require(present(function_)(handle_, attribute, &memory.value));
     return memory.value;

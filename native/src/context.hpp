@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "call_queue.hpp"
 #include "credential.hpp"
+#include "monitor.hpp"
 #include "napi_api.hpp"
 #include "refusal.hpp"
 #include "unique_handles.hpp"
@@ -43,7 +43,7 @@ class Context {
 
   SECURITY_STATUS close_handle() noexcept;
 
-  std::mutex mutex_;
+  Mutex mutex_;
   bool in_use_ = false;
   bool given_up_ = false;
 

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <unordered_set>
 
 #include "call.hpp"
+#include "monitor.hpp"
 #include "napi_api.hpp"
 #include "work_queue.hpp"
 
@@ -43,7 +43,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   Ticket last_ticket_ = 0;
   std::unordered_set<Ticket> awaited_;
 
-  std::mutex mutex_;
+  Mutex mutex_;
   /// Null once the environment ends; guarded by the mutex, as work threads use it.
   napi_threadsafe_function channel_ = nullptr;
 };

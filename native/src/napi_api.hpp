@@ -19,4 +19,12 @@
 #define NODE_ADDON_API_DISABLE_DEPRECATED
 #endif
 
+#ifdef _MSC_VER
+#pragma warning(push, 0)
+#endif
+
 #include <napi.h>
+
+#ifdef _MSC_VER
+#pragma warning(pop)
+#endif

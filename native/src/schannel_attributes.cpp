@@ -48,6 +48,24 @@ Record issuer_list(const Query& query, ULONG attribute) {
   return {{"issuers", std::move(names)}};
 }
 
+// SECPKG_ATTR_ISSUER_LIST: distinguished names one after the other, each with its length in front.
+Record issuer_list_bytes(const Query& query, ULONG attribute) {
+  const auto found = query.get<SecPkgContext_IssuerListInfo>(attribute);
+  const auto list = query.own(found.pIssuerList);
+  return {{"issuerList", copy_of(list.get(), found.cbIssuerList)}};
+}
+
+/// SecPkgContext_RemoteCredentialInfo and SecPkgContext_LocalCredentialInfo, which are alike.
+template <typename T>
+Record credential_info(const Query& query, ULONG attribute) {
+  const auto found = query.get<T>(attribute);
+  const auto chain = query.own(found.pbCertificateChain);
+  return {{"certificateCount", found.cCertificates},
+          {"certificateChain", copy_of(chain.get(), found.cbCertificateChain)},
+          {"flags", found.fFlags},
+          {"bits", found.dwBits}};
+}
+
 Record connection_info(const Query& query, ULONG attribute) {
   const auto found = query.get<SecPkgContext_ConnectionInfo>(attribute);
   return {{"protocol", found.dwProtocol},
@@ -181,6 +199,9 @@ Record negotiated_extensions(const Query& query, ULONG attribute) {
 constexpr AttributeEntry entries[] = {
     {SECPKG_ATTR_APPLICATION_PROTOCOL, application_protocol},
     {SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS, negotiated_extensions},
+    {SECPKG_ATTR_ISSUER_LIST, issuer_list_bytes},
+    {SECPKG_ATTR_REMOTE_CRED, credential_info<SecPkgContext_RemoteCredentialInfo>},
+    {SECPKG_ATTR_LOCAL_CRED, credential_info<SecPkgContext_LocalCredentialInfo>},
     {SECPKG_ATTR_REMOTE_CERT_CONTEXT, certificate},
     {SECPKG_ATTR_LOCAL_CERT_CONTEXT, certificate},
     {SECPKG_ATTR_REMOTE_CERT_CHAIN, certificate},

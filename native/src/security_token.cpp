@@ -40,7 +40,7 @@ class TokenInformation {
 /// [MS-DTYP] 2.4.2.1
 WideString text_of_sid(const SID& sid) {
   std::uint64_t authority = 0;
-  for (const BYTE octet : sid.IdentifierAuthority.Value) authority = authority << 8 | octet;
+  for (const BYTE octet : sid.IdentifierAuthority.Value) authority = (authority << 8) | octet;
   std::string text = "S-" + std::to_string(sid.Revision) + "-" + std::to_string(authority);
   for (std::size_t i = 0; i < sid.SubAuthorityCount; i++) text += "-" + std::to_string(sid.SubAuthority[i]);
   return WideString(text.begin(), text.end());

@@ -11,6 +11,11 @@
 #define NOMINMAX
 #endif
 
+#ifdef _MSC_VER
+#pragma warning(push)
+#pragma warning(disable : 4201)  // structures without a name
+#endif
+
 #include <windows.h>
 
 #include <subauth.h>  // UNICODE_STRING, which SCH_CREDENTIALS needs
@@ -22,6 +27,10 @@
 
 #include <bcrypt.h>
 #include <ncrypt.h>
+
+#ifdef _MSC_VER
+#pragma warning(pop)
+#endif
 
 // WCHAR has 16 bits: wchar_t on Windows, char16_t where wchar_t is wider.
 #ifdef _WIN32

@@ -49,9 +49,9 @@ void WorkQueue::work() noexcept {
   threads_--;
 }
 
-bool WorkQueue::wait(std::unique_lock<std::mutex>& lock) {
+bool WorkQueue::wait(std::unique_lock<Mutex>& lock) noexcept {
   idle_++;
-  posted_.wait_for(lock, idle_time, [this] { return !tasks_.empty(); });
+  while (tasks_.empty() && posted_.wait(lock, idle_time)) continue;
   idle_--;
   return !tasks_.empty();
 }

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <memory>
-#include <mutex>
 
+#include "monitor.hpp"
 #include "task.hpp"
 
 namespace secur32 {
@@ -28,15 +26,16 @@ class WorkQueue : public std::enable_shared_from_this<WorkQueue> {
   static bool on_work_thread() noexcept;
 
  private:
-  static constexpr std::chrono::seconds idle_time{10};
+  /// Milliseconds that a thread waits for work before it ends.
+  static constexpr DWORD idle_time = 10'000;
 
   bool start_thread() noexcept;
   void work() noexcept;
-  bool wait(std::unique_lock<std::mutex>& lock);
+  bool wait(std::unique_lock<Mutex>& lock) noexcept;
   Task take();
 
-  std::mutex mutex_;
-  std::condition_variable posted_;
+  Mutex mutex_;
+  Condition posted_;
   std::deque<Task> tasks_;
   std::size_t threads_ = 0;
   std::size_t idle_ = 0;
