@@ -29,6 +29,8 @@ export type PeerName =
   | 'libgsasl'
   | 'mingw-headers'
   | 'mingw'
+  | 'cmake'
+  | 'compiler-cpp'
   | 'python'
   | 'wine'
   | 'debootstrap'
@@ -78,6 +80,7 @@ const MINGW_IA32: PackageEntry = {
 };
 const CMAKE: PackageEntry = { names: ['cmake'], proofs: ['cmake'] };
 const NINJA: PackageEntry = { names: ['ninja-build'], proofs: ['ninja'] };
+const GXX: PackageEntry = { names: ['g++'], proofs: ['g++'] };
 const PYTHON: PackageEntry = { names: ['python3'], proofs: ['python3'] };
 const WINE: PackageEntry = { names: ['wine'], proofs: ['wine'] };
 const WINE64: PackageEntry = { names: ['wine64'], proofs: ['/usr/lib/*/wine/x86_64-windows'] };
@@ -113,6 +116,8 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
   mingw: { title: 'mingw-w64', packages: [MINGW_X64, MINGW_IA32, CMAKE, NINJA] },
+  cmake: { title: 'CMake with Ninja', packages: [CMAKE, NINJA] },
+  'compiler-cpp': { title: 'C++ compiler', packages: [GXX, LIBC] },
   python: { title: 'Python', packages: [PYTHON] },
   wine: { title: 'Wine', packages: [WINE, WINE64] },
   debootstrap: { title: 'Debian 13 in a folder (debootstrap)', packages: [DEBOOTSTRAP, DEBIAN_KEYS] },
