@@ -59,8 +59,7 @@ void Context::Use::begin_leg(Side side, const std::shared_ptr<Credential>& crede
   if (!context_.handle_.valid()) context_.side_ = side;
   if (context_.side_ != side) throw Refusal{SEC_E_INVALID_HANDLE, Fault::wrong_side};
   if (!credential) return;
-  if (context_.handle_.valid() && credential->package.name != context_.package_.name)
-    throw Refusal{SEC_E_WRONG_CREDENTIAL_HANDLE};
+  if (context_.handle_.valid() && !credential->package.is(context_.package_)) throw Refusal{SEC_E_WRONG_CREDENTIAL_HANDLE};
   context_.package_ = credential->package;
   std::erase(credentials, credential);
   credentials.push_back(credential);

@@ -13,6 +13,10 @@ struct Package {
   /// The RPC authentication service, which tells packages apart whatever they are called.
   USHORT rpc_id = SECPKG_ID_NONE;
 
+  /// Whether contexts of one can go on with credentials of the other. Schannel has several names.
+  bool is(const Package& other) const noexcept {
+    return name == other.name || (rpc_id == other.rpc_id && rpc_id != SECPKG_ID_NONE);
+  }
   bool is_schannel() const noexcept { return rpc_id == UNISP_RPC_ID; }
   bool is_negotiate() const noexcept { return rpc_id == negotiate_rpc_id; }
 
