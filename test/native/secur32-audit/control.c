@@ -1,5 +1,6 @@
 /* The Node addon in this DLL, through which tests read the ledger and steer faults; audit.ts gives it types.
  * Nothing here checks what JavaScript hands over: audit.ts is the only caller. */
+#include <malloc.h>
 #include <node_api.h>
 #include <string.h>
 
@@ -107,6 +108,23 @@ static napi_value supply(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* Whether the marks around every block of the C runtime's heap and of the process heap are as they were. */
+static napi_value heap_is_sound(napi_env env, napi_callback_info info) {
+  (void)info;
+  return boolean(env, _heapchk() == _HEAPOK && HeapValidate(GetProcessHeap(), 0, NULL));
+}
+
+/* One byte beyond a block, for the proof that this is seen; undone at once, as the process lives on. */
+static napi_value spoil_heap(napi_env env, napi_callback_info info) {
+  volatile char *block = HeapAlloc(GetProcessHeap(), 0, 24);
+  const char mark = block[24];
+  block[24] = (char)~mark;
+  napi_value sound = heap_is_sound(env, info);
+  block[24] = mark;
+  HeapFree(GetProcessHeap(), 0, (void *)block);
+  return sound;
+}
+
 static napi_value reset(napi_env env, napi_callback_info info) {
   (void)env, (void)info;
   supply_tokens(false);
@@ -126,7 +144,8 @@ NAPI_MODULE_INIT() {
     napi_callback function;
   } functions[] = {{"live", live},         {"total", total},       {"misuse", misuse}, {"calls", calls},
                    {"failNext", fail_next}, {"hold", hold},         {"held", held},     {"release", release},
-                   {"supplyTokens", supply}, {"reset", reset}};
+                   {"supplyTokens", supply}, {"reset", reset},         {"heapIsSound", heap_is_sound},
+                   {"spoilHeap", spoil_heap}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value value;
     napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &value);

@@ -45,6 +45,10 @@ export interface Audit {
   release(): void;
   /** Lets the process's own token stand in where a package has none to impersonate or to query (as in Wine). */
   supplyTokens(on: boolean): void;
+  /** Whether nothing was written beyond a block of memory. Says more where `SECUR32_HEAP_CHECK` is set. */
+  heapIsSound(): boolean;
+  /** The same while one byte is written beyond a block: false, where the check works. */
+  spoilHeap(): boolean;
   /** Forgets all counts, faults and holds; what is alive then is no longer known. */
   reset(): void;
 }

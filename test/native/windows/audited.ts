@@ -13,6 +13,8 @@ export function useAudit(): { readonly sspi: SecurityFunctionTable; readonly aud
   afterEach('everything was given back', async () => {
     audit.release();
     await nothingAlive(audit);
+    if (process.env['SECUR32_HEAP_CHECK'] !== undefined)
+      assert.ok(audit.heapIsSound(), 'something wrote beyond a block');
     assert.deepEqual(audit.misuse(), { ...NOTHING, concurrent: 0, orphaned: 0 });
   });
   return { sspi: auditedTable(), audit };

@@ -28,6 +28,10 @@ export interface SuiteReport {
   readonly output: string;
 }
 
+/** Variables that let Wine mark and check the ends of every block of memory; what it finds is a fault. */
+export const HEAP_CHECK = { WINEDEBUG: '-all,err+heap,warn+heap', SECUR32_HEAP_CHECK: '1' } as const;
+Object.freeze(HEAP_CHECK);
+
 /** Runs one compiled test file by mocha in the real node.exe. Rejects only when node.exe cannot be had. */
 export async function runSuite({
   wine,
@@ -90,7 +94,7 @@ function processFaults(records: readonly Record[], exit: { code: number; timedOu
   else if (done === undefined)
     faults.push(`node.exe ended with ${exit.code} before mocha did; ${lastTest(records)}\n${log}`);
   else if (exit.code !== (done.failures === 0 ? 0 : 1)) faults.push(`node.exe ended with ${exit.code}\n${log}`);
-  const crash = /^(wine: Unhandled|terminate called).*$/m.exec(log);
+  const crash = /^(wine: Unhandled|terminate called|.*(err|warn):heap:).*$/m.exec(log);
   if (crash !== null) faults.push(crash[0]);
   if (done !== undefined && !records.some(record => record.kind === 'end')) faults.push('the file has no tests');
   return faults;

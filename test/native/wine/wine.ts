@@ -89,21 +89,23 @@ async function createPrefix(installation: WineInstallation, prefix: string): Pro
 function start(
   { prefixCommand }: WineInstallation,
   prefix: string,
-  words: readonly string[],
+  command: readonly string[],
   env: Readonly<Record<string, string>>,
   output: string,
 ): BoundedProcess {
+  const variables = {
+    HOME: WINE_ROOT,
+    WINEPREFIX: prefix,
+    WINEDEBUG: '-all',
+    // No menus and no files of the desktop, no crash dumps, no offers to install Mono or Gecko.
+    WINEDLLOVERRIDES: 'winemenubuilder.exe,winedbg.exe,mscoree,mshtml=d',
+    ...env,
+  };
+  // By env, as sudo in front of it would drop what is merely inherited.
+  const words = ['env', ...Object.entries(variables).map(([name, value]) => `${name}=${value}`), ...command];
   const script = 'exec "$0" "$@" >>"$WINE_OUTPUT" 2>&1 </dev/null';
   const running = new BoundedProcess('sh', ['-c', script, ...prefixCommand, ...words], {
-    env: {
-      HOME: WINE_ROOT,
-      WINEPREFIX: prefix,
-      WINEDEBUG: '-all',
-      // No menus and no files of the desktop, no crash dumps, no offers to install Mono or Gecko.
-      WINEDLLOVERRIDES: 'winemenubuilder.exe,winedbg.exe,mscoree,mshtml=d',
-      WINE_OUTPUT: output,
-      ...env,
-    },
+    env: { WINE_OUTPUT: output },
   });
   running.child.stdin.end();
   return running;
