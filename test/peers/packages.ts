@@ -96,7 +96,7 @@ const KRB5_ADMIN: PackageEntry = {
   proofs: ['kadmin.local'],
   services: ['krb5-admin-server'],
 };
-const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'kdestroy'] };
+const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'kdestroy'] };
 
 export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   cyrus: {
