@@ -16,7 +16,6 @@ Secur32Api::Secur32Api() {
   library.require("DeleteSecurityContext", DeleteSecurityContext);
 
   library.find("QueryCredentialsAttributesW", QueryCredentialsAttributesW);
-  library.find("SetCredentialsAttributesW", SetCredentialsAttributesW);
   library.find("CompleteAuthToken", CompleteAuthToken);
   library.find("ApplyControlToken", ApplyControlToken);
   library.find("QueryContextAttributesW", QueryContextAttributesW);
@@ -31,7 +30,8 @@ Secur32Api::Secur32Api() {
   library.find("EncryptMessage", EncryptMessage);
   library.find("DecryptMessage", DecryptMessage);
 
-  if (!library.has_sasl()) return;
+  if (library.may_have_stubs()) return;
+  library.find("SetCredentialsAttributesW", SetCredentialsAttributesW);
   library.find("SaslEnumerateProfilesW", SaslEnumerateProfilesW);
   library.find("SaslGetProfilePackageW", SaslGetProfilePackageW);
   library.find("SaslIdentifyPackageW", SaslIdentifyPackageW);

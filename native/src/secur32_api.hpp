@@ -12,33 +12,33 @@ struct Secur32Api {
   /// Throws std::runtime_error where the DLL or a function that every Windows has is missing.
   Secur32Api();
 
-  decltype(&::FreeContextBuffer) FreeContextBuffer;
-  decltype(&::EnumerateSecurityPackagesW) EnumerateSecurityPackagesW;
-  decltype(&::QuerySecurityPackageInfoW) QuerySecurityPackageInfoW;
+  decltype(&::FreeContextBuffer) FreeContextBuffer = nullptr;
+  decltype(&::EnumerateSecurityPackagesW) EnumerateSecurityPackagesW = nullptr;
+  decltype(&::QuerySecurityPackageInfoW) QuerySecurityPackageInfoW = nullptr;
 
-  decltype(&::AcquireCredentialsHandleW) AcquireCredentialsHandleW;
-  decltype(&::FreeCredentialsHandle) FreeCredentialsHandle;
-  decltype(&::QueryCredentialsAttributesW) QueryCredentialsAttributesW;
-  decltype(&::SetCredentialsAttributesW) SetCredentialsAttributesW;
+  decltype(&::AcquireCredentialsHandleW) AcquireCredentialsHandleW = nullptr;
+  decltype(&::FreeCredentialsHandle) FreeCredentialsHandle = nullptr;
+  decltype(&::QueryCredentialsAttributesW) QueryCredentialsAttributesW = nullptr;
+  decltype(&::SetCredentialsAttributesW) SetCredentialsAttributesW = nullptr;
 
-  decltype(&::InitializeSecurityContextW) InitializeSecurityContextW;
-  decltype(&::AcceptSecurityContext) AcceptSecurityContext;
-  decltype(&::CompleteAuthToken) CompleteAuthToken;
-  decltype(&::ApplyControlToken) ApplyControlToken;
-  decltype(&::DeleteSecurityContext) DeleteSecurityContext;
-  decltype(&::QueryContextAttributesW) QueryContextAttributesW;
-  decltype(&::SetContextAttributesW) SetContextAttributesW;
+  decltype(&::InitializeSecurityContextW) InitializeSecurityContextW = nullptr;
+  decltype(&::AcceptSecurityContext) AcceptSecurityContext = nullptr;
+  decltype(&::CompleteAuthToken) CompleteAuthToken = nullptr;
+  decltype(&::ApplyControlToken) ApplyControlToken = nullptr;
+  decltype(&::DeleteSecurityContext) DeleteSecurityContext = nullptr;
+  decltype(&::QueryContextAttributesW) QueryContextAttributesW = nullptr;
+  decltype(&::SetContextAttributesW) SetContextAttributesW = nullptr;
 
-  decltype(&::ImpersonateSecurityContext) ImpersonateSecurityContext;
-  decltype(&::RevertSecurityContext) RevertSecurityContext;
-  decltype(&::QuerySecurityContextToken) QuerySecurityContextToken;
-  decltype(&::ExportSecurityContext) ExportSecurityContext;
-  decltype(&::ImportSecurityContextW) ImportSecurityContextW;
+  decltype(&::ImpersonateSecurityContext) ImpersonateSecurityContext = nullptr;
+  decltype(&::RevertSecurityContext) RevertSecurityContext = nullptr;
+  decltype(&::QuerySecurityContextToken) QuerySecurityContextToken = nullptr;
+  decltype(&::ExportSecurityContext) ExportSecurityContext = nullptr;
+  decltype(&::ImportSecurityContextW) ImportSecurityContextW = nullptr;
 
-  decltype(&::MakeSignature) MakeSignature;
-  decltype(&::VerifySignature) VerifySignature;
-  decltype(&::EncryptMessage) EncryptMessage;
-  decltype(&::DecryptMessage) DecryptMessage;
+  decltype(&::MakeSignature) MakeSignature = nullptr;
+  decltype(&::VerifySignature) VerifySignature = nullptr;
+  decltype(&::EncryptMessage) EncryptMessage = nullptr;
+  decltype(&::DecryptMessage) DecryptMessage = nullptr;
 
   decltype(&::SaslEnumerateProfilesW) SaslEnumerateProfilesW = nullptr;
   decltype(&::SaslGetProfilePackageW) SaslGetProfilePackageW = nullptr;

@@ -35,15 +35,15 @@ HMODULE load_beside_addon(const WCHAR* name) {
 
 Secur32Library::Secur32Library() : SystemLibrary(load_beside_addon(SECUR32_WIDE_VALUE(SECUR32_TEST_LIBRARY))) {}
 
-bool Secur32Library::has_sasl() const noexcept { return true; }
+bool Secur32Library::may_have_stubs() const noexcept { return false; }
 
 #else
 
 Secur32Library::Secur32Library() : SystemLibrary(SECUR32_WIDE("secur32.dll")) {}
 
-bool Secur32Library::has_sasl() const noexcept {
+bool Secur32Library::may_have_stubs() const noexcept {
   const HMODULE ntdll = GetModuleHandleW(SECUR32_WIDE("ntdll.dll"));
-  return ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr;
+  return ntdll != nullptr && GetProcAddress(ntdll, "wine_get_version") != nullptr;
 }
 
 #endif

@@ -9,8 +9,8 @@ class Secur32Library : public SystemLibrary {
  public:
   Secur32Library();
 
-  /// Whether the Sasl* exports can be called. Wine has them as stubs that end the process: there they count as missing.
-  bool has_sasl() const noexcept;
+  /// Whether exports may be stubs: those of Wine end the process when they are called, and count as missing.
+  bool may_have_stubs() const noexcept;
 };
 
 }  // namespace secur32

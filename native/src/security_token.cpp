@@ -2,9 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
+#include <span>
 #include <string>
 
+#include "attribute_query.hpp"
 #include "refusal.hpp"
 #include "token_api.hpp"
 
@@ -19,13 +20,20 @@ constexpr DWORD membership_mask = SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY 
 // SIDs and names are short: these are the limits of UNLEN and of DNS, with room to spare.
 constexpr DWORD longest_name = 512;
 
-/// A structure of a token, with what it points to.
+// No token says as much: beyond it a length is no length.
+constexpr DWORD longest_information = 16 * 1024 * 1024;
+
+constexpr Refusal unreadable{SEC_E_INTERNAL_ERROR, Fault::unreadable_answer};
+
+/// A structure of a token with all that it points to, which lies behind it.
 template <typename T>
 class TokenInformation {
  public:
+  /// Throws a Refusal.
   TokenInformation(const TokenApi& api, HANDLE token, TOKEN_INFORMATION_CLASS kind) {
     DWORD size = 0;
     api.GetTokenInformation(token, kind, nullptr, 0, &size);
+    if (size > longest_information) throw unreadable;
     memory_.resize(size);
     if (size < sizeof(T) || !api.GetTokenInformation(token, kind, memory_.data(), size, &size))
       throw Refusal{SEC_E_INTERNAL_ERROR};
@@ -33,14 +41,36 @@ class TokenInformation {
 
   const T* operator->() const noexcept { return reinterpret_cast<const T*>(memory_.data()); }
 
+  /// Checks that an array ends in here.
+  template <typename Item>
+  std::span<const Item> items(const Item* first, DWORD count) const {
+    if (count > room_at(first) / sizeof(Item)) throw unreadable;
+    return {first, count};
+  }
+
+  /// Checks that a SID lies in here. [MS-DTYP] 2.4.2.2
+  const SID& sid(PSID sid) const {
+    const auto room = room_at(sid);
+    if (room < offsetof(SID, SubAuthority)) throw unreadable;
+    const auto& found = *static_cast<const SID*>(sid);
+    if (room - offsetof(SID, SubAuthority) < found.SubAuthorityCount * sizeof(DWORD)) throw unreadable;
+    return found;
+  }
+
  private:
+  /// The bytes from an address to the end.
+  std::size_t room_at(const void* address) const {
+    const auto offset = reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(memory_.data());
+    return offset < memory_.size() ? memory_.size() - offset : 0;
+  }
+
   Bytes memory_;
 };
 
 /// [MS-DTYP] 2.4.2.1
 WideString text_of_sid(const SID& sid) {
   std::uint64_t authority = 0;
-  for (const BYTE octet : sid.IdentifierAuthority.Value) authority = (authority << 8) | octet;
+  for (const BYTE octet : sid.IdentifierAuthority.Value) authority = authority << 8 | octet;
   std::string text = "S-" + std::to_string(sid.Revision) + "-" + std::to_string(authority);
   for (std::size_t i = 0; i < sid.SubAuthorityCount; i++) text += "-" + std::to_string(sid.SubAuthority[i]);
   return WideString(text.begin(), text.end());
@@ -51,24 +81,25 @@ struct Account {
   WideString domain;
 };
 
-Account look_up(const TokenApi& api, PSID sid) {
+Account look_up(const TokenApi& api, const SID& sid) {
   WCHAR name[longest_name] = {};
   WCHAR domain[longest_name] = {};
   DWORD name_size = longest_name;
   DWORD domain_size = longest_name;
   SID_NAME_USE use;
-  if (!api.LookupAccountSidW(nullptr, sid, name, &name_size, domain, &domain_size, &use)) return {};
-  return {name, domain};
+  if (!api.LookupAccountSidW(nullptr, const_cast<SID*>(&sid), name, &name_size, domain, &domain_size, &use)) return {};
+  return {text_in(name), text_in(domain)};
 }
 
 Value::Record describe_user(const TokenApi& api, HANDLE token) {
   const TokenInformation<TOKEN_USER> user(api, token, TokenUser);
-  const auto account = look_up(api, user->User.Sid);
-  return {{"name", account.name}, {"domain", account.domain}, {"sid", text_of_sid(*static_cast<const SID*>(user->User.Sid))}};
+  const SID& sid = user.sid(user->User.Sid);
+  const auto account = look_up(api, sid);
+  return {{"name", account.name}, {"domain", account.domain}, {"sid", text_of_sid(sid)}};
 }
 
-Value::Record describe_group(const TokenApi& api, PSID sid) {
-  Value::Record group{{"sid", text_of_sid(*static_cast<const SID*>(sid))}};
+Value::Record describe_group(const TokenApi& api, const SID& sid) {
+  Value::Record group{{"sid", text_of_sid(sid)}};
   const auto account = look_up(api, sid);
   if (account.name.empty()) return group;
   group.push_back({"domain", account.domain});
@@ -79,9 +110,8 @@ Value::Record describe_group(const TokenApi& api, PSID sid) {
 Value::List describe_groups(const TokenApi& api, HANDLE token) {
   const TokenInformation<TOKEN_GROUPS> groups(api, token, TokenGroups);
   Value::List list;
-  for (DWORD i = 0; i < groups->GroupCount; i++) {
-    const auto& [sid, attributes] = groups->Groups[i];
-    if ((attributes & membership_mask) == SE_GROUP_ENABLED) list.push_back(describe_group(api, sid));
+  for (const auto& [sid, attributes] : groups.items(groups->Groups, groups->GroupCount)) {
+    if ((attributes & membership_mask) == SE_GROUP_ENABLED) list.push_back(describe_group(api, groups.sid(sid)));
   }
   return list;
 }
@@ -89,11 +119,11 @@ Value::List describe_groups(const TokenApi& api, HANDLE token) {
 Value::List describe_privileges(const TokenApi& api, HANDLE token) {
   const TokenInformation<TOKEN_PRIVILEGES> privileges(api, token, TokenPrivileges);
   Value::List list;
-  for (DWORD i = 0; i < privileges->PrivilegeCount; i++) {
-    LUID id = privileges->Privileges[i].Luid;
+  for (const auto& privilege : privileges.items(privileges->Privileges, privileges->PrivilegeCount)) {
+    LUID id = privilege.Luid;
     WCHAR name[longest_name] = {};
     DWORD size = longest_name;
-    if (api.LookupPrivilegeNameW(nullptr, &id, name, &size)) list.push_back(WideString(name));
+    if (api.LookupPrivilegeNameW(nullptr, &id, name, &size)) list.push_back(text_in(name));
   }
   return list;
 }
