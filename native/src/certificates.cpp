@@ -20,7 +20,7 @@ Bytes property(const CertificateApi& api, const CERT_CONTEXT* certificate, DWORD
 }
 
 bool has_key(const CertificateApi& api, const CERT_CONTEXT* certificate) {
-  return !property(api, certificate, CERT_KEY_PROV_INFO_PROP_ID).empty();
+  return property(api, certificate, CERT_KEY_PROV_INFO_PROP_ID).size() >= sizeof(CRYPT_KEY_PROV_INFO);
 }
 
 bool expires_later(const CERT_CONTEXT* one, const CERT_CONTEXT* other) {
@@ -72,11 +72,11 @@ void Certificates::add_pfx(PfxSource& source) {
   stores_.emplace_back(imported, CloseStore{crypt32.CertCloseStore});
 
   UniqueCertificate leaf(nullptr, {crypt32.CertFreeCertificateContext});
-  const CERT_CONTEXT* next = nullptr;
-  while ((next = crypt32.CertEnumCertificatesInStore(imported, next)) != nullptr) {
-    if (!has_key(crypt32, next)) continue;
-    remember_key(next);
-    if (!leaf) leaf.reset(crypt32.CertDuplicateCertificateContext(next));
+  UniqueCertificate next(nullptr, {crypt32.CertFreeCertificateContext});
+  while (next.reset(crypt32.CertEnumCertificatesInStore(imported, next.release())), next) {
+    if (!has_key(crypt32, next.get())) continue;
+    remember_key(next.get());
+    if (!leaf) leaf.reset(crypt32.CertDuplicateCertificateContext(next.get()));
   }
   if (!leaf) throw Refusal{SEC_E_UNKNOWN_CREDENTIALS, Fault::certificate_unreadable};
   certificates_.push_back(std::move(leaf));
@@ -103,11 +103,11 @@ UniqueCertificate Certificates::find(HCERTSTORE store, const StoreSource& source
   const void* what = by_hash ? static_cast<const void*>(&hash) : source.subject.c_str();
 
   UniqueCertificate best(nullptr, {crypt32.CertFreeCertificateContext});
-  const CERT_CONTEXT* next = nullptr;
-  while ((next = crypt32.CertFindCertificateInStore(store, encoding, 0, how, what, next)) != nullptr) {
-    if (!has_key(crypt32, next)) continue;
+  UniqueCertificate next(nullptr, {crypt32.CertFreeCertificateContext});
+  while (next.reset(crypt32.CertFindCertificateInStore(store, encoding, 0, how, what, next.release())), next) {
+    if (!has_key(crypt32, next.get())) continue;
     if (!by_hash && crypt32.CertVerifyTimeValidity(nullptr, next->pCertInfo) != 0) continue;
-    if (!best || expires_later(next, best.get())) best.reset(crypt32.CertDuplicateCertificateContext(next));
+    if (!best || expires_later(next.get(), best.get())) best.reset(crypt32.CertDuplicateCertificateContext(next.get()));
   }
   return best;
 }

@@ -29,9 +29,10 @@ Record certificate(const Query& query, ULONG attribute) {
   if (!leaf) throw Refusal{SEC_E_NO_CREDENTIALS};
   const Bytes encoded = encoding_of(leaf.get());
   List chain;
-  const CERT_CONTEXT* next = nullptr;
-  while (leaf->hCertStore != nullptr && (next = crypt32.CertEnumCertificatesInStore(leaf->hCertStore, next)) != nullptr) {
-    Bytes other = encoding_of(next);
+  UniqueCertificate next(nullptr, {crypt32.CertFreeCertificateContext});
+  while (leaf->hCertStore != nullptr &&
+         (next.reset(crypt32.CertEnumCertificatesInStore(leaf->hCertStore, next.release())), next)) {
+    Bytes other = encoding_of(next.get());
     if (other != encoded) chain.push_back(std::move(other));
   }
   return {{"certificate", encoded}, {"chain", std::move(chain)}};

@@ -23,6 +23,9 @@ struct Store {
   int alive = 1;
 };
 
+/// Where certificates of a peer come from, with the chain.
+Store peer_store;
+
 Certificate* of(const CERT_CONTEXT* context) {
   return reinterpret_cast<Certificate*>(const_cast<CERT_CONTEXT*>(context));
 }
@@ -34,7 +37,7 @@ namespace fake {
 const CERT_CONTEXT* make_certificate() {
   count(&Ledger::certificates, 1);
   auto* certificate = new Certificate;
-  certificate->context = {X509_ASN_ENCODING, certificate->encoded, sizeof certificate->encoded, &certificate->info, nullptr};
+  certificate->context = {X509_ASN_ENCODING, certificate->encoded, sizeof certificate->encoded, &certificate->info, &peer_store};
   return &certificate->context;
 }
 
