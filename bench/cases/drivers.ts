@@ -8,6 +8,7 @@ export const GSASL_LAYER: Driver = gsasl('gsasl-layer');
 export const WINPR_HANDSHAKE: Driver = winpr('winpr-handshake');
 export const WINPR_LAYER: Driver = winpr('winpr-layer');
 export const GSS_NTLM_HANDSHAKE: Driver = gssNtlm('gss-ntlm-handshake');
+export const GSS_SPNEGO_HANDSHAKE: Driver = gssNtlm('gss-spnego-handshake');
 export const GSS_NTLM_LAYER: Driver = gssNtlm('gss-ntlm-layer');
 
 export const OPENSSL_TLS: Driver = {

@@ -1,5 +1,5 @@
 import type { BenchFamily } from './case.js';
-import { GSS_NTLM_HANDSHAKE, WINPR_HANDSHAKE } from './drivers.js';
+import { GSS_NTLM_HANDSHAKE, GSS_SPNEGO_HANDSHAKE, WINPR_HANDSHAKE } from './drivers.js';
 
 const family = 'ntlm-handshake';
 
@@ -16,6 +16,13 @@ export const ntlmHandshake: BenchFamily = {
         { label: 'winpr', driver: WINPR_HANDSHAKE, args: [] },
         { label: 'gss-ntlmssp (no MIC)', driver: GSS_NTLM_HANDSHAKE, args: [] },
       ],
+    },
+    {
+      family,
+      name: `${family}/spnego`,
+      unit: '/s',
+      ours: { label: 'secur32', script: 'ours/spnego-handshake', args: [] },
+      peers: [{ label: 'gss-ntlmssp', driver: GSS_SPNEGO_HANDSHAKE, args: [] }],
     },
   ],
 };

@@ -52,6 +52,9 @@ static struct pair connect_pair(void) {
 }
 
 static void close_pair(struct pair pair) {
+  /* A session that was not ended properly is not resumed. */
+  SSL_set_shutdown(pair.client, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  SSL_set_shutdown(pair.server, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(pair.client);
   SSL_free(pair.server);
 }

@@ -67,7 +67,9 @@ export class DerReader {
   content(tag: number): Uint8Array {
     const { nextTag } = this;
     if (nextTag !== tag) throw new InvalidEncodingError(`there is ${tagText(nextTag)} in place of ${tagText(tag)}`);
-    return this.element().content;
+    const reader = this.#reader;
+    reader.skip(1);
+    return reader.bytes(readLength(reader));
   }
 
   /** Whatever `read` makes of the elements in the next one, which it must read to the end. */
@@ -177,7 +179,7 @@ function readLength(reader: ByteReader): number {
   if (count === 0) throw new InvalidEncodingError('a length is indefinite');
   if (count > 4) throw new InvalidEncodingError(`a length takes ${count} octets`);
   let length = 0;
-  for (const octet of reader.bytes(count)) length = length * 0x100 + octet;
+  for (let octets = 0; octets < count; octets++) length = length * 0x100 + reader.u8();
   if (length < 0x80 || length < 0x100 ** (count - 1)) {
     throw new InvalidEncodingError('a length takes more octets than it has to');
   }

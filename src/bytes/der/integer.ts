@@ -6,17 +6,17 @@ import { encodeHex } from '../hex.js';
  * `InvalidEncodingError` for another form.
  */
 export function decodeInteger(content: Uint8Array): bigint {
-  const [first, second = 0] = content;
-  if (first === undefined) throw new InvalidEncodingError('an integer is empty');
-  const padded = (first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80);
-  if (content.length > 1 && padded) throw new InvalidEncodingError('an integer is longer than it has to be');
+  checkForm(content);
   return BigInt.asIntN(content.length * 8, BigInt(`0x${encodeHex(content)}`));
 }
 
 /** The same for the integers of protocols: all of 32 bits, with or without a sign, fit. */
 export function decodeSmallInteger(content: Uint8Array): number {
   if (content.length > 5) throw new InvalidEncodingError('an integer is too large for its field');
-  return Number(decodeInteger(content));
+  checkForm(content);
+  let value = content[0]! < 0x80 ? 0 : -1;
+  for (const octet of content) value = value * 0x100 + octet;
+  return value;
 }
 
 /** The content octets of an INTEGER. A number that is no safe integer is a RangeError. */
@@ -34,4 +34,13 @@ export function encodeInteger(value: number | bigint): Uint8Array {
 /** Whether the sign of the leading octet tells all that is left. */
 function endsWith(rest: bigint, leading: number): boolean {
   return leading < 0x80 ? rest === 0n : rest === -1n;
+}
+
+function checkForm(content: Uint8Array): void {
+  const first = content[0];
+  if (first === undefined) throw new InvalidEncodingError('an integer is empty');
+  if (content.length === 1) return;
+  const second = content[1]!;
+  const padded = (first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80);
+  if (padded) throw new InvalidEncodingError('an integer is longer than it has to be');
 }

@@ -1,6 +1,9 @@
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
+import type { PackageRegistry } from '../registry.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult, SecurityPackage } from '../security-package.js';
+import { chain, guarded } from './chain.js';
 import { InnerContext } from './inner-context.js';
 import { type Mechanism, offerOf } from './mechanisms.js';
 import { NO_HINT } from './messages/neg-hints.js';
@@ -15,14 +18,14 @@ export interface AcceptorParts {
   /** Most preferred first. */
   readonly mechanisms: readonly Mechanism[];
   readonly takesBareTokens: boolean;
-  /** The package, usable or not, that knows a token for its own without SPNEGO around it. */
-  packageOf(token: Uint8Array): SecurityPackage | undefined;
+  /** All packages, usable here or not: one of them may know a token for its own without SPNEGO around it. */
+  readonly packages: PackageRegistry;
 }
 
 /** A server's negotiation: the client's list and token in, the choice and the mechanism's answer out (RFC 4178 3.2, 5). */
 export class Acceptor extends NegotiateContext {
   readonly #parts: AcceptorParts;
-  #receive: (leg: InitializeLeg) => Promise<LegResult> = leg => this.#receiveFirst(leg);
+  #receive: (leg: InitializeLeg) => Awaitable<LegResult> = leg => this.#receiveFirst(leg);
   #hinted = false;
   /** What the client's first token has settled. */
   #choice: Choice | undefined;
@@ -36,24 +39,26 @@ export class Acceptor extends NegotiateContext {
   }
 
   /** The first leg. With an empty token it offers, and the client begins after that ([MS-SPNG] 3.2.5.2). */
-  static async begin(parts: AcceptorParts, leg: ContextLegInput): Promise<FirstLeg> {
+  static begin(parts: AcceptorParts, leg: ContextLegInput): Awaitable<FirstLeg> {
     const acceptor = new Acceptor(parts);
-    try {
-      return { ...(await acceptor.step({ ...leg, targetName: undefined })), context: acceptor };
-    } catch (error) {
-      acceptor.close();
-      throw error;
-    }
+    const result = guarded(
+      () => acceptor.step({ ...leg, targetName: undefined }),
+      error => {
+        acceptor.close();
+        return error;
+      },
+    );
+    return chain(result, made => ({ ...made, context: acceptor }));
   }
 
-  protected override receive(leg: InitializeLeg): Promise<LegResult> {
+  protected override receive(leg: InitializeLeg): Awaitable<LegResult> {
     return this.#receive(leg);
   }
 
-  async #receiveFirst(leg: InitializeLeg): Promise<LegResult> {
+  #receiveFirst(leg: InitializeLeg): Awaitable<LegResult> {
     const token = receivedToken(leg);
     if (token.length === 0 && !this.#hinted) return this.#offer();
-    const bare = this.#parts.packageOf(token);
+    const bare = this.#parts.packages.byToken(token);
     if (bare) return this.#acceptBare(bare, leg, token);
     const decoded = decodeToken(token);
     if (decoded.kind === 'resp') throw invalidToken('the client answers before it has begun');
@@ -66,7 +71,7 @@ export class Acceptor extends NegotiateContext {
     return this.result(SEC_I.CONTINUE_NEEDED, encodeNegTokenInit(init));
   }
 
-  async #acceptBare(securityPackage: SecurityPackage, leg: InitializeLeg, token: Uint8Array): Promise<LegResult> {
+  #acceptBare(securityPackage: SecurityPackage, leg: InitializeLeg, token: Uint8Array): Awaitable<LegResult> {
     const mechanism = this.mechanisms.find(candidate => candidate.package === securityPackage);
     if (!mechanism || !this.#parts.takesBareTokens) {
       const { name } = securityPackage.info;
@@ -75,57 +80,68 @@ export class Acceptor extends NegotiateContext {
       });
     }
     this.direct = true;
-    this.inner = await InnerContext.begin(mechanism, 'server', leg, token);
-    this.#receive = later => this.#receiveBare(later);
-    return this.result(this.inner.last.status, this.inner.token);
+    return chain(InnerContext.begin(mechanism, 'server', leg, token), inner => {
+      this.inner = inner;
+      this.#receive = later =>
+        chain(inner.step(later, receivedToken(later)), answer => this.result(inner.last.status, answer));
+      return this.result(inner.last.status, inner.takeToken());
+    });
   }
 
-  async #receiveBare(leg: InitializeLeg): Promise<LegResult> {
-    const inner = this.inner!;
-    await inner.step(leg, receivedToken(leg));
-    return this.result(inner.last.status, inner.token);
-  }
-
-  async #acceptInit(leg: InitializeLeg, init: NegTokenInit): Promise<LegResult> {
+  #acceptInit(leg: InitializeLeg, init: NegTokenInit): Awaitable<LegResult> {
     const choice = this.#choose(init);
     this.#choice = choice;
     this.#receive = later => this.#receiveResponse(later);
     // RFC 4178 3.2: the optimistic token is the first mechanism's; another one never sees it.
     if (!choice.isFirst || !init.mechToken?.length) return this.#reply(choice, {});
-    return this.#mechanismLeg(async () => {
-      this.inner = await InnerContext.begin(choice.mechanism, 'server', leg, init.mechToken);
-      return this.#answer(choice, this.inner, this.inner.done ? init.mechListMic : undefined);
-    });
+    return guarded(
+      () =>
+        chain(this.#begin(choice, leg, init.mechToken!), inner =>
+          this.#answer(choice, inner, inner.takeToken(), inner.done ? init.mechListMic : undefined),
+        ),
+      withReject,
+    );
   }
 
-  async #receiveResponse(leg: InitializeLeg): Promise<LegResult> {
+  #receiveResponse(leg: InitializeLeg): Awaitable<LegResult> {
     const decoded = decodeToken(receivedToken(leg));
     if (decoded.kind === 'init') throw invalidToken('the client begins the negotiation anew');
     const { negState, responseToken, mechListMic } = decoded.resp;
     if (negState === NEG_STATE.REJECT) throw new PackageError(SEC_E.LOGON_DENIED, 'the client gave the negotiation up');
     const choice = this.#choice!;
-    return this.#mechanismLeg(async () => {
-      await this.#take(choice, leg, responseToken);
-      return this.#answer(choice, this.inner!, mechListMic);
+    return guarded(
+      () =>
+        chain(this.#take(choice, leg, responseToken), token => this.#answer(choice, this.inner!, token, mechListMic)),
+      withReject,
+    );
+  }
+
+  /** Gives the mechanism the client's token; answers its own. */
+  #take(choice: Choice, leg: InitializeLeg, token: Uint8Array | undefined): Awaitable<Uint8Array | undefined> {
+    const { inner } = this;
+    if (!token) {
+      if (inner?.done) return undefined;
+      throw invalidToken('the client’s token has none of the mechanism in it');
+    }
+    if (!inner) return chain(this.#begin(choice, leg, token), begun => begun.takeToken());
+    if (inner.done) throw invalidToken('the mechanism is complete, and the client has a token more');
+    return inner.step(leg, token);
+  }
+
+  #begin({ mechanism }: Choice, leg: InitializeLeg, token: Uint8Array): Awaitable<InnerContext> {
+    return chain(InnerContext.begin(mechanism, 'server', leg, token), inner => {
+      this.inner = inner;
+      return inner;
     });
   }
 
-  async #take({ mechanism }: Choice, leg: InitializeLeg, token: Uint8Array | undefined): Promise<void> {
-    const { inner } = this;
-    if (!token) {
-      if (!inner?.done) throw invalidToken('the client’s token has none of the mechanism in it');
-    } else if (inner?.done) {
-      throw invalidToken('the mechanism is complete, and the client has a token more');
-    } else if (inner) {
-      await inner.step(leg, token);
-    } else {
-      this.inner = await InnerContext.begin(mechanism, 'server', leg, token);
-    }
-  }
-
-  /** The answer to a token of the mechanism (RFC 4178 5). */
-  #answer(choice: Choice, inner: InnerContext, mechListMic: Uint8Array | undefined): LegResult {
-    const { token } = inner;
+  /** The answer to a token of the client; `token` is the mechanism's own (RFC 4178 5). */
+  #answer(
+    choice: Choice,
+    inner: InnerContext,
+    token: Uint8Array | undefined,
+    mechListMic: Uint8Array | undefined,
+  ): LegResult {
     if (!inner.done) {
       if (mechListMic) throw invalidToken('the client signed the list before the mechanism was complete');
       return this.#reply(choice, { responseToken: token });
@@ -177,15 +193,6 @@ export class Acceptor extends NegotiateContext {
         hint: `This server takes ${own}: see the engine option negotiate.packages and the credential’s identity.`,
       }),
     );
-  }
-
-  /** Runs a leg of the mechanism; the client is told where it fails. */
-  async #mechanismLeg(leg: () => Promise<LegResult>): Promise<LegResult> {
-    try {
-      return await leg();
-    } catch (error) {
-      throw withReject(error);
-    }
   }
 }
 

@@ -1,7 +1,9 @@
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { ISC_REQ } from '../../sspi/flags.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../security-package.js';
+import { chain } from './chain.js';
 import { InnerContext } from './inner-context.js';
 import { type Mechanism, offerOf } from './mechanisms.js';
 import type { MechTypeList } from './messages/mech-type-list.js';
@@ -32,23 +34,26 @@ export class Initiator extends NegotiateContext {
   }
 
   /** The first leg. The token that it may get is the server's, who spoke first. */
-  static async begin(mechanisms: readonly Mechanism[], leg: InitializeLeg, tryNext: boolean): Promise<FirstLeg> {
+  static begin(mechanisms: readonly Mechanism[], leg: InitializeLeg, tryNext: boolean): Awaitable<FirstLeg> {
     checkHints(receivedToken(leg));
-    const initiator = new Initiator(await beginPreferred(mechanisms, innerRequest(leg), tryNext));
-    const token = encodeNegTokenInit({ mechTypes: initiator.#list, mechToken: initiator.inner?.token });
-    return { ...initiator.result(SEC_I.CONTINUE_NEEDED, token), context: initiator };
+    return chain(beginPreferred(mechanisms, innerRequest(leg), tryNext), beginning => {
+      const initiator = new Initiator(beginning);
+      const token = encodeNegTokenInit({ mechTypes: initiator.#list, mechToken: initiator.#inner().takeToken() });
+      return { ...initiator.result(SEC_I.CONTINUE_NEEDED, token), context: initiator };
+    });
   }
 
-  protected override async receive(outerLeg: InitializeLeg): Promise<LegResult> {
+  protected override receive(outerLeg: InitializeLeg): Awaitable<LegResult> {
     const leg = innerRequest(outerLeg);
     const decoded = decodeToken(receivedToken(leg));
     if (decoded.kind === 'init') throw invalidToken('the server begins the negotiation anew');
     const reply = decoded.resp;
-    if (reply.negState === NEG_STATE.REJECT) throw await this.#rejected(leg, reply);
-    const token = this.#replied ? await this.#laterToken(leg, reply) : await this.#firstToken(leg, reply);
-    this.#replied = true;
-    const inner = this.#inner();
-    return inner.done ? this.#finish(inner, leg, reply, token) : this.#goOn(reply, token);
+    if (reply.negState === NEG_STATE.REJECT) return this.#rejected(leg, reply);
+    return chain(this.#replied ? this.#laterToken(leg, reply) : this.#firstToken(leg, reply), token => {
+      this.#replied = true;
+      const inner = this.#inner();
+      return inner.done ? this.#finish(inner, leg, reply, token) : this.#goOn(reply, token);
+    });
   }
 
   protected override get passedOverStatus(): number {
@@ -56,7 +61,7 @@ export class Initiator extends NegotiateContext {
   }
 
   /** RFC 4178 4.2.2: the first reply says which mechanism it is, and whether the list must be signed. */
-  async #firstToken(leg: InitializeLeg, reply: NegTokenResp): Promise<Uint8Array | undefined> {
+  #firstToken(leg: InitializeLeg, reply: NegTokenResp): Awaitable<Uint8Array | undefined> {
     this.#micRequired = reply.negState === NEG_STATE.REQUEST_MIC;
     const { supportedMech = this.#list.oids[0]! } = reply;
     if (supportedMech === this.#list.oids[0]) return this.#laterToken(leg, reply);
@@ -70,18 +75,20 @@ export class Initiator extends NegotiateContext {
   }
 
   /** RFC 4178 3.2 c: the optimistic token was in vain, and the chosen mechanism begins. */
-  async #change(leg: InitializeLeg, chosen: Mechanism): Promise<Uint8Array | undefined> {
+  #change(leg: InitializeLeg, chosen: Mechanism): Awaitable<Uint8Array | undefined> {
     if (chosen !== this.#mechanism) {
       this.#changed = true;
       this.#micRequired = true;
     }
     this.close();
     this.#mechanism = chosen;
-    this.inner = await InnerContext.begin(chosen, 'client', leg);
-    return this.inner.token;
+    return chain(InnerContext.begin(chosen, 'client', leg), inner => {
+      this.inner = inner;
+      return inner.takeToken();
+    });
   }
 
-  async #laterToken(leg: InitializeLeg, reply: NegTokenResp): Promise<Uint8Array | undefined> {
+  #laterToken(leg: InitializeLeg, reply: NegTokenResp): Awaitable<Uint8Array | undefined> {
     if (this.#replied && reply.negState === NEG_STATE.REQUEST_MIC) throw invalidToken('request-mic comes too late');
     const inner = this.#inner();
     if (!reply.responseToken) {
@@ -89,8 +96,7 @@ export class Initiator extends NegotiateContext {
       return undefined;
     }
     if (inner.done) throw invalidToken('the mechanism is complete, and the server has a token more');
-    await inner.step(leg, reply.responseToken);
-    return inner.token;
+    return inner.step(leg, reply.responseToken);
   }
 
   /** The mechanism wants more tokens. */
@@ -143,20 +149,15 @@ export class Initiator extends NegotiateContext {
   }
 
   /** A mechanism may know better than SPNEGO what the matter is: Kerberos has a KRB-ERROR in the reject. */
-  async #rejected(leg: InitializeLeg, { responseToken }: NegTokenResp): Promise<unknown> {
+  async #rejected(leg: InitializeLeg, { responseToken }: NegTokenResp): Promise<never> {
     const refusal = new PackageError(SEC_E.LOGON_DENIED, 'the server rejected the negotiation', {
       hint: this.#replied
         ? 'Check the user and the password, and what the server’s log says.'
         : `The server takes none of ${this.#list.oids.map(mechanismName).join(', ')}, or not this user.`,
     });
     const { inner } = this;
-    if (!responseToken || !inner || inner.done) return refusal;
-    try {
-      await inner.step(leg, responseToken);
-    } catch (error) {
-      return error;
-    }
-    return refusal;
+    if (responseToken && inner && !inner.done) await inner.step(leg, responseToken);
+    throw refusal;
   }
 
   #inner(): InnerContext {

@@ -1,10 +1,12 @@
 import type { Sizes } from '../../sspi/attribute-values.js';
 import { SECPKG_ATTR } from '../../sspi/attributes.js';
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { bufferType, findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
 import { ASC_RET, ISC_RET } from '../../sspi/flags.js';
 import { SEC_E, SEC_I, statusName } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext, SecurityPackage } from '../security-package.js';
+import { chain } from './chain.js';
 import type { Mechanism } from './mechanisms.js';
 
 export type NegotiateRole = 'client' | 'server';
@@ -15,6 +17,7 @@ export class InnerContext {
   readonly context: PackageContext;
   readonly #integrityFlag: number;
   #last: LegResult;
+  #token: Uint8Array | undefined;
 
   private constructor(mechanism: Mechanism, role: NegotiateRole, context: PackageContext, first: LegResult) {
     this.package = mechanism.package;
@@ -24,30 +27,35 @@ export class InnerContext {
   }
 
   /** The mechanism's first leg. `token` is undefined where a client begins. */
-  static async begin(
+  static begin(
     mechanism: Mechanism,
     role: NegotiateRole,
     leg: InitializeLeg,
     token?: Uint8Array,
-  ): Promise<InnerContext> {
+  ): Awaitable<InnerContext> {
     const { credential } = mechanism;
     const input = innerLeg(leg, token);
-    const first = await (role === 'client' ? credential.initialize?.(input) : credential.accept?.(input));
-    if (!first)
+    const begun = role === 'client' ? credential.initialize?.(input) : credential.accept?.(input);
+    if (!begun)
       throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, `${mechanism.package.info.name} has no ${role} side`);
-    const inner = new InnerContext(mechanism, role, first.context, first);
-    try {
-      inner.#checkStatus();
-    } catch (error) {
-      inner.close();
-      throw error;
-    }
-    return inner;
+    return chain(begun, first => {
+      const inner = new InnerContext(mechanism, role, first.context, first);
+      try {
+        inner.#take(first);
+      } catch (error) {
+        inner.close();
+        throw error;
+      }
+      return inner;
+    });
   }
 
-  async step(leg: InitializeLeg, token: Uint8Array): Promise<void> {
-    this.#last = await this.context.step(innerLeg(leg, token));
-    this.#checkStatus();
+  /** A later leg; answers the token that it has for the peer. */
+  step(leg: InitializeLeg, token: Uint8Array): Awaitable<Uint8Array | undefined> {
+    return chain(this.context.step(innerLeg(leg, token)), result => {
+      this.#take(result);
+      return this.takeToken();
+    });
   }
 
   /** What the last leg gave. */
@@ -60,10 +68,11 @@ export class InnerContext {
     return this.#last.status === SEC_E.OK;
   }
 
-  /** What the last leg has to say to the peer; undefined where that is nothing. */
-  get token(): Uint8Array | undefined {
-    const data = findBuffer(this.#last.output, SECBUFFER.TOKEN)?.data;
-    return data?.length ? data : undefined;
+  /** What the last leg has to say to the peer; undefined where that is nothing, or was taken already. */
+  takeToken(): Uint8Array | undefined {
+    const token = this.#token;
+    this.#token = undefined;
+    return token;
   }
 
   /** Whether the mechanism can sign the list of mechanisms. */
@@ -106,13 +115,15 @@ export class InnerContext {
   }
 
   /** The tokens of a mechanism are whole: it is content, or wants the peer's next one. */
-  #checkStatus(): void {
-    const { status } = this.#last;
-    if (status === SEC_E.OK || status === SEC_I.CONTINUE_NEEDED) return;
-    throw new PackageError(
-      SEC_E.INVALID_TOKEN,
-      `${this.package.info.name} answered ${statusName(status)} to a whole token`,
-    );
+  #take(result: LegResult): void {
+    const { status, output } = result;
+    if (status !== SEC_E.OK && status !== SEC_I.CONTINUE_NEEDED) {
+      const { name } = this.package.info;
+      throw new PackageError(SEC_E.INVALID_TOKEN, `${name} answered ${statusName(status)} to a whole token`);
+    }
+    this.#last = result;
+    const data = findBuffer(output, SECBUFFER.TOKEN)?.data;
+    this.#token = data?.length ? data : undefined;
   }
 }
 

@@ -7,6 +7,7 @@ import type { SecurityToken } from '../../sspi/security-token.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
+import { chain } from './chain.js';
 import { reportAgreed } from './diagnostics.js';
 import type { InnerContext, NegotiateRole } from './inner-context.js';
 import type { Mechanism } from './mechanisms.js';
@@ -31,15 +32,16 @@ export abstract class NegotiateContext implements PackageContext {
     this.mechanisms = mechanisms;
   }
 
-  async step(leg: InitializeLeg): Promise<LegResult> {
+  step(leg: InitializeLeg): Awaitable<LegResult> {
     if (this.#over) {
       throw new PackageError(SEC_E.OUT_OF_SEQUENCE, 'the negotiation is over', {
         hint: 'What was agreed is not negotiated again: begin a new context for another logon.',
       });
     }
-    const result = await this.receive(leg);
-    if (result.status === SEC_E.OK) this.#end();
-    return result;
+    return chain(this.receive(leg), result => {
+      if (result.status === SEC_E.OK) this.#end();
+      return result;
+    });
   }
 
   queryAttribute(attribute: number): unknown {
@@ -94,7 +96,7 @@ export abstract class NegotiateContext implements PackageContext {
   }
 
   /** Takes the peer's token and makes the answer, before the negotiation is over. */
-  protected abstract receive(leg: InitializeLeg): Promise<LegResult>;
+  protected abstract receive(leg: InitializeLeg): Awaitable<LegResult>;
 
   /** The failure of the package that a client passed over; SEC_E_OK where it passed over none. */
   protected get passedOverStatus(): number {

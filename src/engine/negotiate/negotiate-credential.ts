@@ -1,4 +1,5 @@
 import { SECPKG_CRED_ATTR } from '../../sspi/attributes.js';
+import type { Awaitable } from '../../sspi/awaitable.js';
 import type { AuthData, CredentialUse } from '../../sspi/credentials.js';
 import { ISC_REQ } from '../../sspi/flags.js';
 import { SEC_E } from '../../sspi/status.js';
@@ -12,6 +13,7 @@ import type {
   PackageCredential,
 } from '../security-package.js';
 import { Acceptor } from './acceptor.js';
+import { chain } from './chain.js';
 import { Initiator } from './initiator.js';
 import type { Mechanisms } from './mechanisms.js';
 import type { NegotiateOptions } from './options.js';
@@ -39,21 +41,19 @@ export class NegotiateCredential implements PackageCredential {
     this.#options = options;
   }
 
-  async initialize(leg: InitializeLeg): Promise<FirstLeg> {
+  initialize(leg: InitializeLeg): Awaitable<FirstLeg> {
     this.#checkUse('outbound');
     refuseDatagrams(leg);
-    return Initiator.begin(await this.#mechanisms.all(), leg, this.#options.whenPreferredFails === 'tryNext');
+    const tryNext = this.#options.whenPreferredFails === 'tryNext';
+    return chain(this.#mechanisms.all(), mechanisms => Initiator.begin(mechanisms, leg, tryNext));
   }
 
-  async accept(leg: ContextLegInput): Promise<FirstLeg> {
+  accept(leg: ContextLegInput): Awaitable<FirstLeg> {
     this.#checkUse('inbound');
     refuseDatagrams(leg);
-    const parts = {
-      mechanisms: await this.#mechanisms.all(),
-      takesBareTokens: this.#options.bareTokens !== 'refuse',
-      packageOf: (token: Uint8Array) => this.#packages.byToken(token),
-    };
-    return Acceptor.begin(parts, leg);
+    const takesBareTokens = this.#options.bareTokens !== 'refuse';
+    const packages = this.#packages;
+    return chain(this.#mechanisms.all(), mechanisms => Acceptor.begin({ mechanisms, takesBareTokens, packages }, leg));
   }
 
   queryAttribute(attribute: number): unknown {

@@ -1,6 +1,8 @@
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg } from '../security-package.js';
+import { chain } from './chain.js';
 import { reportPassedOver } from './diagnostics.js';
 import { InnerContext } from './inner-context.js';
 import type { Mechanism } from './mechanisms.js';
@@ -18,24 +20,29 @@ export interface Beginning {
  * Begins the most preferred mechanism. Where it cannot be used here, the next one has its turn if `tryNext` allows it; what says that
  * the logon itself is wrong ends the matter in any case.
  */
-export async function beginPreferred(
+export function beginPreferred(
   mechanisms: readonly Mechanism[],
   leg: InitializeLeg,
   tryNext: boolean,
-): Promise<Beginning> {
-  let passedOver: number = SEC_E.OK;
-  for (let at = 0; ; at++) {
-    const offered = mechanisms.slice(at);
-    try {
-      const inner = await InnerContext.begin(offered[0]!, 'client', leg);
-      return { mechanisms: offered, inner, passedOver };
-    } catch (error) {
-      if (!(error instanceof PackageError) || !NOT_USABLE.has(error.status) || offered.length === 1) throw error;
-      const { name } = offered[0]!.package.info;
-      if (!tryNext) throw explained(error, name, offered[1]!.package.info.name);
-      passedOver = error.status;
-      reportPassedOver(name, error.status);
-    }
+  passedOver: number = SEC_E.OK,
+): Awaitable<Beginning> {
+  const goOn = (error: unknown): Awaitable<Beginning> => {
+    const next = mechanisms.slice(1);
+    if (!(error instanceof PackageError) || !NOT_USABLE.has(error.status) || next.length === 0) throw error;
+    const { name } = mechanisms[0]!.package.info;
+    if (!tryNext) throw explained(error, name, next[0]!.package.info.name);
+    reportPassedOver(name, error.status);
+    return beginPreferred(next, leg, tryNext, error.status);
+  };
+  try {
+    const begun = chain(InnerContext.begin(mechanisms[0]!, 'client', leg), inner => ({
+      mechanisms,
+      inner,
+      passedOver,
+    }));
+    return begun instanceof Promise ? begun.catch(goOn) : begun;
+  } catch (error) {
+    return goOn(error);
   }
 }
 

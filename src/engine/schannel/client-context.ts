@@ -85,7 +85,7 @@ export class ClientContext extends SchannelContext {
   protected override conclude(): void {}
 
   /** In a resumed session those of the one that it goes back to. */
-  protected override peerChain(): PeerChain {
+  protected override shownChain(): PeerChain {
     return this.socket.isSessionReused() ? (this.#resumed?.chain ?? []) : peerChain(this.socket);
   }
 

@@ -42,6 +42,7 @@ export abstract class SchannelContext implements PackageContext {
   #renegotiations = 0;
   #recordsWithoutData = 0;
   #peer: PeerChain = [];
+  #shown: { readonly handshakes: number; readonly chain: PeerChain } | undefined;
   #attributes: ConnectionAttributes | undefined;
 
   protected constructor(end: TlsEnd) {
@@ -56,8 +57,8 @@ export abstract class SchannelContext implements PackageContext {
   protected abstract release(leg: InitializeLeg): Awaitable<'go' | 'ask-for-certificate'>;
   /** Checks and fixes what a first handshake has come to. */
   protected abstract conclude(leg: InitializeLeg): Awaitable<void>;
-  /** The certificates that the peer has shown, its own first. */
-  protected abstract peerChain(): PeerChain;
+  /** The certificates that the peer has shown in the last handshake, its own first; asked for once. */
+  protected abstract shownChain(): PeerChain;
   protected abstract readonly role: 'client' | 'server';
 
   async step(leg: InitializeLeg): Promise<LegResult> {
@@ -134,6 +135,13 @@ export abstract class SchannelContext implements PackageContext {
 
   close(): void {
     this.end.destroy();
+  }
+
+  /** The certificates that the peer has shown in the last handshake, its own first. */
+  protected peerChain(): PeerChain {
+    const { handshakes } = this.end;
+    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, chain: this.shownChain() };
+    return this.#shown.chain;
   }
 
   protected get socket(): TLSSocket {

@@ -79,7 +79,7 @@ export class ServerContext extends SchannelContext {
     }
   }
 
-  protected override peerChain(): PeerChain {
+  protected override shownChain(): PeerChain {
     return peerChain(this.socket);
   }
 

@@ -174,8 +174,8 @@ describe('Negotiate: credentials', () => {
     const inbound = package_.acquireCredential({ use: 'inbound' });
     const outbound = package_.acquireCredential({ use: 'outbound' });
     const both = package_.acquireCredential({ use: 'both' });
-    assert.equal((await failure(Promise.resolve(inbound.initialize!(leg)))).status, SEC_E.NO_CREDENTIALS);
-    assert.equal((await failure(Promise.resolve(outbound.accept!(leg)))).status, SEC_E.NO_CREDENTIALS);
+    assert.equal((await failure((async () => inbound.initialize!(leg))())).status, SEC_E.NO_CREDENTIALS);
+    assert.equal((await failure((async () => outbound.accept!(leg))())).status, SEC_E.NO_CREDENTIALS);
     for (const begin of ['initialize', 'accept'] as const) (await both[begin]!(leg)).context.close();
     for (const credential of [inbound, outbound, both]) credential.close();
   });

@@ -267,6 +267,14 @@ describe('the NTLM package', () => {
       await sides.accept(outputToken(answered), offered.context);
     });
 
+    it('a target whose name fits no message is refused', async () => {
+      for (const length of [32_600, 40_000]) {
+        const targetName = `HTTP/localhost/${'x'.repeat(length)}`;
+        await assert.rejects(logOn({ targetName }), { code: 'SEC_E_INVALID_TOKEN' });
+      }
+      await logOn({ targetName: `HTTP/localhost/${'x'.repeat(1000)}` });
+    });
+
     it('bytes of a caller may be used again as soon as a leg is over', async () => {
       const wipe = (bytes: Uint8Array): Uint8Array => {
         const copy = Uint8Array.from(bytes);

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -49,7 +48,8 @@ export class SambaAd implements AsyncDisposable {
   static async start({ accounts = everybody, strongAuth = 'yes' }: SambaAdOptions = {}): Promise<SambaAd> {
     const folder = new TemporaryFolder('samba-ad');
     try {
-      for (const name of DC_FOLDERS) mkdirSync(join(folder.path, name));
+      // winbindd takes no folder for its socket that is not its own.
+      await asRoot(['mkdir', ...DC_FOLDERS.map(name => join(folder.path, name))]);
       const address = await freeAddress();
       const config = folder.write('smb.conf', dcConfiguration(folder.path, address, strongAuth));
       folder.write('krb5.conf', realmConfiguration(folder.path, address));

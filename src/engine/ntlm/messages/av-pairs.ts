@@ -89,7 +89,9 @@ export class AvPairs implements Iterable<AvPair> {
   }
 }
 
+/** Throws SEC_E_INVALID_TOKEN for a value that is too long for a pair. */
 export function writeAvPair(writer: ByteWriter, id: number, value: Uint8Array): void {
+  if (value.length > MAX_LENGTH) throw malformed(`a value of ${value.length} bytes does not fit an AV pair`);
   writer.u16le(id).u16le(value.length).bytes(value);
 }
 
@@ -129,6 +131,7 @@ function checkLength(id: number, length: number): void {
   if (!valid) throw malformed(`the AV pair ${id} has ${length} bytes`);
 }
 
+const MAX_LENGTH = 0xffff;
 const FLAGS_LENGTH = 4;
 /** Names are UTF-16. */
 const EVEN = -1;

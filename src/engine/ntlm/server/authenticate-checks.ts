@@ -94,7 +94,7 @@ export function checkTimestamp({ avPairs }: ClientChallenge, { timestamp }: Chal
   throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the client has not got the challenge as it was sent');
 }
 
-/** Throws SEC_E_INVALID_TOKEN where a key had to come and has not. */
+/** The session's key; takes `keyExchangeKey` over. Throws SEC_E_INVALID_TOKEN where a key had to come and has not. */
 export function exportedSessionKey(
   message: ReceivedAuthenticate,
   flags: number,
@@ -105,5 +105,7 @@ export function exportedSessionKey(
   // Without signing and sealing some clients exchange a key and some do not, whatever they flag.
   if (sessionKey.length === 0 && !(flags & (NTLMSSP.SIGN | NTLMSSP.SEAL))) return keyExchangeKey;
   if (sessionKey.length !== KEY_LENGTH) throw malformed('the session key is missing or of a wrong length');
-  return cryptSessionKey(keyExchangeKey, sessionKey);
+  const exported = cryptSessionKey(keyExchangeKey, sessionKey);
+  keyExchangeKey.fill(0);
+  return exported;
 }

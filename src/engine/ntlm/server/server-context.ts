@@ -41,14 +41,13 @@ export class ServerContext extends NtlmContext {
   #challenged: Challenged | undefined;
   #channelBindings: Uint8Array | undefined;
   /** Demands that a caller has made on any leg. */
-  #demands: number;
+  #demands = 0;
   #client: SecurityToken | undefined;
 
   private constructor(services: NtlmServices, challenged: Challenged, leg: ContextLegInput) {
     super();
     this.#services = services;
     this.#challenged = challenged;
-    this.#demands = 0;
     this.#note(leg);
     addOutstanding(challenged.serverChallenge);
   }
@@ -135,7 +134,7 @@ export class ServerContext extends NtlmContext {
       mic,
       contextAttr: serverAttributes(flags),
       userName: domain === '' ? user : `${domain}\\${user}`,
-      targetName: targetNameOf(response),
+      targetName: clientTarget(response),
       loopback: this.#isOwn(avPairs?.find(AV_ID.SINGLE_HOST)),
       start: this.#services.environment.now(),
     });
@@ -209,7 +208,7 @@ function keyExchangeKey(
 }
 
 /** The SPN that the client meant, where it named one and vouches for it. */
-function targetNameOf(response: ClientChallenge | undefined): string | undefined {
+function clientTarget(response: ClientChallenge | undefined): string | undefined {
   if (!response || response.avPairs.flags & AV_FLAGS.UNTRUSTED_TARGET) return undefined;
   return response.avPairs.text(AV_ID.TARGET_NAME) || undefined;
 }
