@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import process from 'node:process';
 import type { SecBuffer } from 'secur32/raw';
 import { SECBUFFER, SECPKG_ATTR } from 'secur32/raw';
 import { describeOnWindows } from '../describe-on-windows.js';
 import { useAudit } from './audited.js';
 import { Handshake } from './handshake.js';
 import { kerberosClient, kerberosServer } from './people.js';
+import { WINE } from './under-wine.js';
 
 /** Room for the token of a sealed Kerberos message: Wine's SIZES say less than it needs. */
 const TOKEN_ROOM = 100;
@@ -37,7 +37,7 @@ describeOnWindows('messages', () => {
       if (size > 0) assert.equal(opened[1]!.data, data);
     });
 
-    if (process.env['SECUR32_WINE'] === undefined) {
+    if (WINE === undefined) {
       it(`of ${size} bytes are opened from a stream`, async () => {
         const sealed = await sspi.encryptMessage(handshake.client.context, {
           buffers: [token(TOKEN_ROOM), message(size)],
@@ -115,11 +115,14 @@ describeOnWindows('messages', () => {
     await sspi.verifySignature(handshake.server.context, { buffers: signed });
   });
 
-  it('need the room that they say', async () => {
-    await assert.rejects(sspi.makeSignature(handshake.client.context, { buffers: [message(10), token(1)] }), {
-      syscall: 'MakeSignature',
+  // Wine writes the signature whatever room there is.
+  if (WINE === undefined) {
+    it('need the room that they say', async () => {
+      await assert.rejects(sspi.makeSignature(handshake.client.context, { buffers: [message(10), token(1)] }), {
+        syscall: 'MakeSignature',
+      });
     });
-  });
+  }
 
   it('wants bytes', async () => {
     const { context } = handshake.client;

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import type { TokenHandle } from 'secur32/raw';
 import { SECBUFFER, SECPKG_ATTR } from 'secur32/raw';
 import { describeOnWindows } from '../describe-on-windows.js';
 import { useAudit } from './audited.js';
 import { Handshake } from './handshake.js';
 import { kerberosClient, kerberosServer, ntlmClient, ntlmServer } from './people.js';
+import { WINE } from './under-wine.js';
 
 describeOnWindows('contexts that move', () => {
   const { sspi } = useAudit();
 
-  if (process.env['SECUR32_WINE'] === undefined) {
+  if (WINE === undefined) {
     it('are exported and imported, and sign as before', async () => {
       await using handshake = await Handshake.run(ntlmClient(sspi), ntlmServer(sspi));
       const exported = await sspi.exportSecurityContext(handshake.client.context);
