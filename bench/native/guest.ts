@@ -5,7 +5,7 @@ import process from 'node:process';
 import type { CredHandle } from 'secur32/raw';
 import { SECBUFFER } from 'secur32/raw';
 import { type ClientSide, Party, type Side } from '../../test/native/windows/handshake.js';
-import { kerberosClient, kerberosServer, ntlmClient, ntlmServer } from '../../test/native/windows/people.js';
+import { clientSide, serverSide } from '../../test/native/windows/people.js';
 import { releaseTable } from '../../test/native/windows/tables.js';
 
 interface Figure {
@@ -29,8 +29,12 @@ const sspi = releaseTable();
 const figures = new Map<string, Figure>();
 for (let round = 0; round < Number(rounds); round++) {
   runPlain();
-  await measureHandshakes('handshake/NTLM', await pairOf(ntlmClient(sspi), ntlmServer(sspi)), Number(handshakes) / 10);
-  const kerberos = await pairOf(kerberosClient(sspi), kerberosServer(sspi));
+  await measureHandshakes(
+    'handshake/NTLM',
+    await pairOf(clientSide(sspi, 'NTLM'), serverSide(sspi, 'NTLM')),
+    Number(handshakes) / 10,
+  );
+  const kerberos = await pairOf(clientSide(sspi), serverSide(sspi));
   await measureHandshakes('handshake/Kerberos', kerberos, Number(handshakes));
   await measureMessages(kerberos, Number(messages));
 }
