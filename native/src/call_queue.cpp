@@ -10,8 +10,8 @@ class CallQueue::Turn final : public Call {
   void run() noexcept override { call_->run(); }
 
   void settle(Napi::Env env) override {
+    const Occupation until_settled(queue_, owner_);
     call_->settle(env);
-    queue_.go_on(owner_);
   }
 
  private:

@@ -21,6 +21,8 @@ class CallQueue {
 
   bool busy() const noexcept { return running_; }
 
+  const std::shared_ptr<WorkQueue>& work() const noexcept { return dispatcher_->work(); }
+
   /// The call that runs is given up: nobody waits for it, neither Node nor the calls behind it.
   void give_up(const std::shared_ptr<void>& owner);
 

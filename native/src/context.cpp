@@ -20,19 +20,28 @@ bool is_set(const CtxtHandle& handle) noexcept {
 CtxtHandle no_context() noexcept { return {invalid_half, invalid_half}; }
 
 void Context::give_up(const std::shared_ptr<Context>& self) {
+  bool idle;
   {
     const std::lock_guard lock(mutex_);
     given_up_ = true;
+    idle = !in_use_;
   }
   queue.give_up(self);
+  // Its call has not begun yet, or has just ended: then nobody else deletes it soon.
+  if (idle) queue.work()->post([self] { self->close(); });
 }
 
 SECURITY_STATUS Context::close() noexcept {
-  const std::lock_guard lock(mutex_);
-  // Only a call that was given up can still be in it.
-  return in_use_ ? SEC_E_OK : close_handle();
+  {
+    const std::lock_guard lock(mutex_);
+    // Only a call that was given up can still be in it.
+    if (in_use_) return SEC_E_OK;
+    in_use_ = true;
+  }
+  return close_handle();
 }
 
+// Not under the mutex: the package may take long, and the main thread must not wait for it.
 SECURITY_STATUS Context::close_handle() noexcept {
   state_ = State::failed;
   const SECURITY_STATUS status = handle_.reset();
@@ -46,10 +55,16 @@ Context::Use::Use(Context& context) : context_(context) {
   context.in_use_ = true;
 }
 
+// A context that was given up stays in use for ever, so that nobody else closes it.
 Context::Use::~Use() {
-  const std::lock_guard lock(context_.mutex_);
-  context_.in_use_ = false;
-  if (context_.given_up_) context_.close_handle();
+  {
+    const std::lock_guard lock(context_.mutex_);
+    if (!context_.given_up_) {
+      context_.in_use_ = false;
+      return;
+    }
+  }
+  context_.close_handle();
 }
 
 void Context::Use::begin_leg(Side side, const std::shared_ptr<Credential>& credential) {

@@ -1,7 +1,10 @@
 #include "system_library.hpp"
 
+#include <iterator>
 #include <stdexcept>
 #include <string>
+
+#include "bytes.hpp"
 
 namespace secur32 {
 
@@ -13,9 +16,18 @@ std::string ascii(const WCHAR* text) {
   return result;
 }
 
+WideString system_path(const WCHAR* name) {
+  WCHAR directory[MAX_PATH];
+  const UINT length = GetSystemDirectoryW(directory, static_cast<UINT>(std::size(directory)));
+  if (length == 0 || length >= std::size(directory)) throw std::runtime_error("the system directory has no name");
+  return WideString(directory, length) + SECUR32_WIDE("\\") + name;
+}
+
 }  // namespace
 
-SystemLibrary::SystemLibrary(const WCHAR* name) : module_(LoadLibraryExW(name, nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32)) {
+// By its full path: a name alone would find a DLL of that name which was loaded from elsewhere before.
+SystemLibrary::SystemLibrary(const WCHAR* name)
+    : module_(LoadLibraryExW(system_path(name).c_str(), nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32)) {
   if (module_ == nullptr) {
     throw std::runtime_error("cannot load " + ascii(name) + " from the system directory: Windows error " +
                              std::to_string(GetLastError()));

@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SEC_E } from 'secur32/raw';
-import { describeOnWindows } from '../describe-on-windows.js';
-import { eventually, useAudit } from './audited.js';
-import { kerberosClient } from './people.js';
+import { describeAudited, eventually, useAudit } from './audited.js';
+import { clientSide } from './people.js';
 
 // That the instruments of the other suites show what they are for.
-describeOnWindows('the audit DLL', () => {
+describeAudited('the audit DLL', () => {
   const { sspi, audit } = useAudit();
 
   it('shows what is not given back', async () => {
-    const { credential: call } = kerberosClient(sspi);
+    const { credential: call } = clientSide(sspi);
     const acquired = await Promise.all([1, 2, 3, 4, 5].map(() => sspi.acquireCredentialsHandle(call)));
     assert.equal(audit.live().credentials, 5);
     for (const { credential } of acquired) await sspi.freeCredentialsHandle(credential);

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { SecurityFunctionTable } from 'secur32/raw';
+import { describeOnWindows } from '../describe-on-windows.js';
 import { type Audit, type AuditCounts, loadAudit } from './audit.js';
 import { auditedTable } from './tables.js';
+
+/**
+ * A `describe` for tests of the test build of the addon, which is cross-built: GitHub's runners of Windows get it from the job that
+ * cross-builds, except for arm64, which no cross compiler here builds for.
+ */
+export function describeAudited(title: string, body: (this: Mocha.Suite) => void): void {
+  if (process.env['SECUR32_TEST_ADDON'] !== undefined) describeOnWindows(title, body);
+  else if (process.platform === 'win32') describe.skip(`${title} (SECUR32_TEST_ADDON names no test build)`, body);
+}
 
 /** The test build of the addon with its audit. After each test nothing may be alive, and nothing may have been misused. */
 export function useAudit(): { readonly sspi: SecurityFunctionTable; readonly audit: Audit } {

@@ -3,20 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { CredHandle, CtxtHandle } from 'secur32/raw';
 import { SEC_I, SECBUFFER, SECPKG_ATTR, tokenBuffer } from 'secur32/raw';
-import { describeOnWindows } from '../describe-on-windows.js';
-import { eventually, useAudit } from './audited.js';
-import { kerberosClient } from './people.js';
+import { describeAudited, eventually, useAudit } from './audited.js';
+import { clientSide } from './people.js';
 
 /** More than libuv has threads. */
 const MANY = 8;
 
-describeOnWindows('calls that take long', () => {
+describeAudited('calls that take long', () => {
   let credential: CredHandle;
   afterEach('free the credential', () => sspi.freeCredentialsHandle(credential));
   const { sspi, audit } = useAudit();
 
   beforeEach(async () => {
-    ({ credential } = await sspi.acquireCredentialsHandle(kerberosClient(sspi).credential));
+    ({ credential } = await sspi.acquireCredentialsHandle(clientSide(sspi).credential));
   });
 
   it('hold up neither the file system nor other calls', async () => {
@@ -118,7 +117,7 @@ describeOnWindows('calls that take long', () => {
   });
 
   function firstLeg(signal?: AbortSignal) {
-    const { contextReq } = kerberosClient(sspi);
+    const { contextReq } = clientSide(sspi);
     return sspi.initializeSecurityContext({
       credential,
       targetName: 'HTTP/localhost',

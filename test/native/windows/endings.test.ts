@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { describeOnWindows } from '../describe-on-windows.js';
-import { eventually, nothingAlive, useAudit } from './audited.js';
+import { describeAudited, eventually, nothingAlive, useAudit } from './audited.js';
 import { Handshake } from './handshake.js';
-import { kerberosClient, kerberosServer } from './people.js';
+import { clientSide, serverSide } from './people.js';
 
-describeOnWindows('ends', () => {
+describeAudited('ends', () => {
   const { sspi, audit } = useAudit();
 
   it('of a process with work pending', async () => {
@@ -47,7 +46,7 @@ describeOnWindows('ends', () => {
   });
 
   it('of a worker leave the others alone', async () => {
-    await using handshake = await Handshake.run(kerberosClient(sspi), kerberosServer(sspi));
+    await using handshake = await Handshake.run(clientSide(sspi), serverSide(sspi));
     await once(start({ rounds: 1, end: 'open' }), 'exit');
     await eventually(() => audit.live().contexts === 2);
     assert.ok(handshake.client.done);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { SECPKG_FLAG, SspiError } from 'secur32/raw';
 import { describeOnWindows } from '../describe-on-windows.js';
 import { releaseTable } from './tables.js';
+import { WINE } from './under-wine.js';
 
 describeOnWindows('packages of the real Secur32.dll', () => {
   const sspi = releaseTable();
@@ -38,5 +44,22 @@ describeOnWindows('packages of the real Secur32.dll', () => {
 
   it('wants a name that Windows reads whole', async () => {
     await assert.rejects(sspi.querySecurityPackageInfo('NTLM\0x'), TypeError);
+  });
+
+  it('are not those of a secur32.dll that somebody put beside node.exe', function () {
+    // Wine prefers its own DLLs to those beside a program.
+    const addon = process.env['SECUR32_TEST_ADDON'];
+    if (WINE !== undefined || addon === undefined) return this.skip();
+    const folder = mkdtempSync(join(dirname(addon), 'planted-'));
+    try {
+      const node = join(folder, 'node.exe');
+      copyFileSync(process.execPath, node);
+      copyFileSync(join(dirname(addon), 'secur32-audit.dll'), join(folder, 'secur32.dll'));
+      const program = fileURLToPath(new URL('./programs/beside-a-planted-dll.js', import.meta.url));
+      const { stdout, stderr } = spawnSync(node, [program], { encoding: 'utf8' });
+      assert.equal(stdout, '[]', stderr);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -2,34 +2,35 @@ import type { AcquireCredentialsCall, SecurityFunctionTable } from 'secur32/raw'
 import { ASC_REQ, ISC_REQ } from 'secur32/raw';
 import { alice } from '../../peers/accounts.js';
 import type { ClientSide, Side } from './handshake.js';
+import { WINE } from './under-wine.js';
 
-/** Sides of exchanges whose accounts the surroundings know. */
+/** The package of sides that can do everything here: Wine's NTLM does not sign, and on Windows there is no KDC at hand. */
+export const PACKAGE: 'Kerberos' | 'NTLM' = WINE === undefined ? 'NTLM' : 'Kerberos';
 
-export function ntlmClient(table: SecurityFunctionTable, password: string = alice.password): ClientSide {
-  const authData = { kind: 'password', user: alice.user, domain: 'DOMAIN', password } as const;
-  return { table, credential: { package: 'NTLM', credentialUse: 'outbound', authData }, contextReq: SEALED.client };
-}
-
-export function ntlmServer(table: SecurityFunctionTable): Side {
-  return { table, credential: inbound('NTLM'), contextReq: SEALED.server };
-}
-
-/** With the ticket in the credential cache. */
-export function kerberosClient(table: SecurityFunctionTable, packageName = 'Kerberos'): ClientSide {
+/**
+ * A client that can log on where the tests run: under Wine with the surroundings' Kerberos ticket, or with alice's password for
+ * NTLM; on Windows as the user who runs them.
+ */
+export function clientSide(table: SecurityFunctionTable, packageName: string = PACKAGE): ClientSide {
+  if (WINE !== undefined && packageName === 'NTLM') return clientWithPassword(table, alice.password);
   return {
     table,
     credential: { package: packageName, credentialUse: 'outbound' },
-    contextReq: SEALED.client | ISC_REQ.MUTUAL_AUTH,
+    contextReq: SEALED.client | (packageName === 'Kerberos' ? ISC_REQ.MUTUAL_AUTH : 0),
     targetName: 'HTTP/localhost',
   };
 }
 
-export function kerberosServer(table: SecurityFunctionTable, packageName = 'Kerberos'): Side {
-  return { table, credential: inbound(packageName), contextReq: SEALED.server | ASC_REQ.MUTUAL_AUTH };
+/** The server of that client. */
+export function serverSide(table: SecurityFunctionTable, packageName: string = PACKAGE): Side {
+  const credential: AcquireCredentialsCall = { package: packageName, credentialUse: 'inbound' };
+  return { table, credential, contextReq: SEALED.server };
 }
 
-function inbound(packageName: string): AcquireCredentialsCall {
-  return { package: packageName, credentialUse: 'inbound' };
+/** Alice with this password, by NTLM. Only the surroundings of Wine know her. */
+export function clientWithPassword(table: SecurityFunctionTable, password: string): ClientSide {
+  const authData = { kind: 'password', user: alice.user, domain: 'DOMAIN', password } as const;
+  return { table, credential: { package: 'NTLM', credentialUse: 'outbound', authData }, contextReq: SEALED.client };
 }
 
 const SEALED = {

@@ -84,7 +84,12 @@ export class SchannelConnection {
       }
       this.#received = findBuffer(opened, SECBUFFER.EXTRA)?.data ?? new Uint8Array(0);
       if (opened.status === SEC_I.CONTEXT_EXPIRED) return undefined;
-      if (opened.status === SEC_I.RENEGOTIATE) await this.#handshake();
+      if (opened.status === SEC_I.RENEGOTIATE) {
+        // Where nothing is left over, the message itself is what the handshake goes on with ("DecryptMessage (Schannel)").
+        if (this.#received.length === 0) this.#received = findBuffer(opened, SECBUFFER.DATA)?.data ?? this.#received;
+        await this.#handshake();
+        continue;
+      }
       const plaintext = Buffer.concat(filterBuffers(opened, SECBUFFER.DATA).map(({ data }) => data));
       if (plaintext.length > 0) return plaintext;
       // Wine makes an empty message of close_notify.
@@ -95,7 +100,7 @@ export class SchannelConnection {
   async shutDown(): Promise<void> {
     const { table } = this.#side;
     await table.applyControlToken(this.context, [tokenBuffer(Uint8Array.of(1, 0, 0, 0))]);
-    await this.#leg([tokenBuffer(new Uint8Array(0))]);
+    await this.#leg();
   }
 
   async #handshake(): Promise<void> {

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
-import process from 'node:process';
 import type { AuthData, CredentialUse, CredHandle } from 'secur32/raw';
 import { ASC_REQ, ISC_REQ, SCH_CRED, SEC_E, SEC_I, SECBUFFER, SECPKG_ATTR, SP_PROT, tokenBuffer } from 'secur32/raw';
-import { describeOnWindows } from '../describe-on-windows.js';
-import { useAudit } from './audited.js';
+import { describeAudited, useAudit } from './audited.js';
 import { memoryPipe } from './byte-stream.js';
 import { SchannelConnection } from './schannel-loop.js';
 import { selfSigned } from './self-signed.js';
+import { WINE } from './under-wine.js';
 
-/** Of Wine; undefined on Windows. */
-const WINE = process.env['SECUR32_WINE'];
 /** Wine before 10 has no AcceptSecurityContext for Schannel. */
 const NO_SERVER = WINE !== undefined && Number.parseInt(WINE, 10) < 10;
 
-describeOnWindows('Schannel, both sides in one process', () => {
+describeAudited('Schannel, both sides in one process', () => {
   const own = selfSigned();
   const clients = selfSigned('client');
   const credentials: CredHandle[] = [];

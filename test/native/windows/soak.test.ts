@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import process from 'node:process';
 import { describeOnWindows } from '../describe-on-windows.js';
 import { collectGarbage } from './audited.js';
-import { kerberosClient } from './people.js';
+import { clientSide } from './people.js';
 import { releaseTable } from './tables.js';
 
 /** SECUR32_SOAK=100000 for the long run. */
@@ -32,7 +32,7 @@ describeOnWindows('many credentials and contexts', () => {
   }
 
   async function cycle(): Promise<void> {
-    const { credential: call, ...leg } = kerberosClient(sspi);
+    const { credential: call, ...leg } = clientSide(sspi);
     const { credential } = await sspi.acquireCredentialsHandle(call);
     const { contextReq, targetName } = leg;
     const { context } = await sspi.initializeSecurityContext({ credential, targetName: targetName!, contextReq });

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import type { TokenHandle } from 'secur32/raw';
 import { SECBUFFER, SECPKG_ATTR } from 'secur32/raw';
-import { describeOnWindows } from '../describe-on-windows.js';
-import { useAudit } from './audited.js';
+import { describeAudited, useAudit } from './audited.js';
 import { Handshake } from './handshake.js';
-import { kerberosClient, kerberosServer, ntlmClient, ntlmServer } from './people.js';
+import { clientSide, serverSide } from './people.js';
+import { WINE } from './under-wine.js';
 
-describeOnWindows('contexts that move', () => {
+describeAudited('contexts that move', () => {
   const { sspi } = useAudit();
 
-  if (process.env['SECUR32_WINE'] === undefined) {
+  if (WINE === undefined) {
     it('are exported and imported, and sign as before', async () => {
-      await using handshake = await Handshake.run(ntlmClient(sspi), ntlmServer(sspi));
+      await using handshake = await Handshake.run(clientSide(sspi, 'NTLM'), serverSide(sspi, 'NTLM'));
       const exported = await sspi.exportSecurityContext(handshake.client.context);
       const context = await sspi.importSecurityContext(exported);
       const { maxSignature } = await sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES);
@@ -27,7 +26,7 @@ describeOnWindows('contexts that move', () => {
     });
   } else {
     it('are not to be had under Wine', async () => {
-      await using handshake = await Handshake.run(kerberosClient(sspi), kerberosServer(sspi));
+      await using handshake = await Handshake.run(clientSide(sspi), serverSide(sspi));
       await assert.rejects(sspi.exportSecurityContext(handshake.client.context), {
         code: 'SEC_E_UNSUPPORTED_FUNCTION',
         syscall: 'ExportSecurityContext',

@@ -45,6 +45,13 @@ BOOL WINAPI CloseHandle(HANDLE handle) {
   return TRUE;
 }
 
+UINT WINAPI GetSystemDirectoryW(LPWSTR directory, UINT size) {
+  constexpr std::u16string_view path = u"C:\\Windows\\system32";
+  if (size <= path.size()) return static_cast<UINT>(path.size()) + 1;
+  std::copy_n(path.data(), path.size() + 1, directory);
+  return static_cast<UINT>(path.size());
+}
+
 /// Every DLL is this one.
 HMODULE WINAPI LoadLibraryExW(LPCWSTR, HANDLE, DWORD) {
   const auto answer = next_answer("LoadLibraryExW");

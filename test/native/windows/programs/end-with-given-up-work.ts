@@ -2,12 +2,12 @@
 import process from 'node:process';
 import { loadAudit } from '../audit.js';
 import { eventually } from '../audited.js';
-import { kerberosClient } from '../people.js';
+import { clientSide } from '../people.js';
 import { auditedTable } from '../tables.js';
 
 const sspi = auditedTable();
 const audit = loadAudit();
-const { credential } = await sspi.acquireCredentialsHandle(kerberosClient(sspi).credential);
+const { credential } = await sspi.acquireCredentialsHandle(clientSide(sspi).credential);
 const abort = new AbortController();
 audit.hold('InitializeSecurityContextW');
 const leg = sspi.initializeSecurityContext({ credential, contextReq: 0, signal: abort.signal });

@@ -3,12 +3,12 @@ import process from 'node:process';
 import { SECPKG_ATTR } from 'secur32/raw';
 import { loadAudit } from '../audit.js';
 import { eventually } from '../audited.js';
-import { kerberosClient } from '../people.js';
+import { clientSide } from '../people.js';
 import { auditedTable } from '../tables.js';
 
 const sspi = auditedTable();
 const audit = loadAudit();
-const { credential } = await sspi.acquireCredentialsHandle(kerberosClient(sspi).credential);
+const { credential } = await sspi.acquireCredentialsHandle(clientSide(sspi).credential);
 const { context } = await sspi.initializeSecurityContext({ credential, targetName: 'HTTP/localhost', contextReq: 0 });
 audit.hold('QueryContextAttributesW');
 void sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES);
