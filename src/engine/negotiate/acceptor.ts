@@ -5,7 +5,7 @@ import type { PackageRegistry } from '../registry.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult, SecurityPackage } from '../security-package.js';
 import { chain, guarded } from './chain.js';
 import { InnerContext } from './inner-context.js';
-import { type Mechanism, offerOf } from './mechanisms.js';
+import { type Choices, type Mechanism, offerOf } from './mechanisms.js';
 import { NO_HINT } from './messages/neg-hints.js';
 import type { NegTokenInit } from './messages/neg-token-init.js';
 import { NEG_STATE } from './messages/neg-token-resp.js';
@@ -14,9 +14,7 @@ import { mechanismName } from './messages/oids.js';
 import { NegotiateContext } from './negotiate-context.js';
 import { decodeToken, invalidToken, receivedToken, withReject } from './tokens.js';
 
-export interface AcceptorParts {
-  /** Most preferred first. */
-  readonly mechanisms: readonly Mechanism[];
+export interface AcceptorParts extends Choices {
   readonly takesBareTokens: boolean;
   /** All packages, usable here or not: one of them may know a token for its own without SPNEGO around it. */
   readonly packages: PackageRegistry;
@@ -34,7 +32,7 @@ export class Acceptor extends NegotiateContext {
   #micSent = false;
 
   private constructor(parts: AcceptorParts) {
-    super('server', parts.mechanisms);
+    super('server', parts.mechanisms, parts.passedOver);
     this.#parts = parts;
   }
 

@@ -5,7 +5,7 @@ import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../security-package.js';
 import { chain } from './chain.js';
 import { InnerContext } from './inner-context.js';
-import { type Mechanism, offerOf } from './mechanisms.js';
+import { type Choices, type Mechanism, offerOf } from './mechanisms.js';
 import type { MechTypeList } from './messages/mech-type-list.js';
 import { NEG_STATE, type NegTokenResp } from './messages/neg-token-resp.js';
 import { encodeNegTokenInit } from './messages/negotiation-token.js';
@@ -17,7 +17,6 @@ import { decodeToken, invalidToken, receivedToken } from './tokens.js';
 /** A client's negotiation: the list and the first mechanism's token out, and what the acceptor makes of them in (RFC 4178 3.1, 5). */
 export class Initiator extends NegotiateContext {
   readonly #list: MechTypeList;
-  readonly #passedOver: number;
   #mechanism: Mechanism;
   #replied = false;
   /** Whether the list must be signed even if the mechanism does not insist: request-mic, or another mechanism than the first. */
@@ -26,17 +25,17 @@ export class Initiator extends NegotiateContext {
   #changed = false;
 
   private constructor({ mechanisms, inner, passedOver }: Beginning) {
-    super('client', mechanisms);
+    super('client', mechanisms, passedOver);
     this.inner = inner;
     this.#mechanism = mechanisms[0]!;
     this.#list = offerOf(mechanisms);
-    this.#passedOver = passedOver;
   }
 
   /** The first leg. The token that it may get is the server's, who spoke first. */
-  static begin(mechanisms: readonly Mechanism[], leg: InitializeLeg, tryNext: boolean): Awaitable<FirstLeg> {
+  static begin(choices: Choices, leg: InitializeLeg, tryNext: boolean): Awaitable<FirstLeg> {
     checkHints(receivedToken(leg));
-    return chain(beginPreferred(mechanisms, innerRequest(leg), tryNext), beginning => {
+    const { mechanisms, passedOver } = choices;
+    return chain(beginPreferred(mechanisms, innerRequest(leg), tryNext, passedOver), beginning => {
       const initiator = new Initiator(beginning);
       const token = encodeNegTokenInit({ mechTypes: initiator.#list, mechToken: initiator.#inner().takeToken() });
       return { ...initiator.result(SEC_I.CONTINUE_NEEDED, token), context: initiator };
@@ -54,10 +53,6 @@ export class Initiator extends NegotiateContext {
       const inner = this.#inner();
       return inner.done ? this.#finish(inner, leg, reply, token) : this.#goOn(reply, token);
     });
-  }
-
-  protected override get passedOverStatus(): number {
-    return this.#passedOver;
   }
 
   /** RFC 4178 4.2.2: the first reply says which mechanism it is, and whether the list must be signed. */

@@ -14,8 +14,10 @@ import type {
 } from '../security-package.js';
 import { Acceptor } from './acceptor.js';
 import { chain } from './chain.js';
+import { reportPassedOver } from './diagnostics.js';
 import { Initiator } from './initiator.js';
-import type { Mechanisms } from './mechanisms.js';
+import type { NegotiateRole } from './inner-context.js';
+import type { Choices, Mechanisms } from './mechanisms.js';
 import type { NegotiateOptions } from './options.js';
 
 export interface NegotiateCredentialParts {
@@ -45,7 +47,10 @@ export class NegotiateCredential implements PackageCredential {
     this.#checkUse('outbound');
     refuseDatagrams(leg);
     const tryNext = this.#options.whenPreferredFails === 'tryNext';
-    return chain(this.#mechanisms.all(), mechanisms => Initiator.begin(mechanisms, leg, tryNext));
+    return chain(this.#mechanisms.all(), choices => {
+      report('client', choices);
+      return Initiator.begin(choices, leg, tryNext);
+    });
   }
 
   accept(leg: ContextLegInput): Awaitable<FirstLeg> {
@@ -53,7 +58,10 @@ export class NegotiateCredential implements PackageCredential {
     refuseDatagrams(leg);
     const takesBareTokens = this.#options.bareTokens !== 'refuse';
     const packages = this.#packages;
-    return chain(this.#mechanisms.all(), mechanisms => Acceptor.begin({ mechanisms, takesBareTokens, packages }, leg));
+    return chain(this.#mechanisms.all(), choices => {
+      report('server', choices);
+      return Acceptor.begin({ ...choices, takesBareTokens, packages }, leg);
+    });
   }
 
   queryAttribute(attribute: number): unknown {
@@ -71,6 +79,10 @@ export class NegotiateCredential implements PackageCredential {
       hint: `Acquire a credential for use '${needed}'.`,
     });
   }
+}
+
+function report(role: NegotiateRole, { leftOut }: Choices): void {
+  for (const each of leftOut) reportPassedOver(role, each);
 }
 
 /** SPNEGO's tokens need an order (RFC 4178 3). The bit is the same in ISC_REQ and ASC_REQ. */

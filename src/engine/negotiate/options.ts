@@ -6,10 +6,11 @@ export interface NegotiateOptions {
    */
   readonly packages?: readonly string[];
   /**
-   * What a client does when the package it prefers cannot begin: no ticket, no KDC, no SPN. By default it fails and says why; with
-   * `tryNext` it goes on with the next package, which SECPKG_ATTR.NEGO_STATUS and the channel `secur32:negotiate` of
-   * node:diagnostics_channel report. What the server chooses of the packages on offer is another matter: that choice is protected
-   * by signatures (RFC 4178 5).
+   * What a client does when the package it prefers cannot begin: no realm, no ticket, no KDC, no SPN. By default it fails and says why;
+   * with `tryNext` it goes on with the next package, which SECPKG_ATTR.NEGO_STATUS and the channel `secur32:negotiate` of
+   * node:diagnostics_channel report. Where NTLM is what you want, `packages: ['NTLM']` says so; so does an identity that only NTLM has a
+   * use for (an NT hash), which is reported as well. What the server chooses of the packages on offer is another matter: that choice is
+   * protected by signatures (RFC 4178 5).
    */
   readonly whenPreferredFails?: 'fail' | 'tryNext';
   /**
