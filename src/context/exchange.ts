@@ -29,7 +29,7 @@ export interface ExchangeKind {
   readonly packageName: string;
   leg(received: Uint8Array | undefined, context: CtxtHandle | undefined): Promise<ContextLeg>;
   /** Checks the policy once the package is content. It throws, and the context is gone. */
-  establish(context: CtxtHandle, leg: ContextLeg): Awaitable<void>;
+  establish(context: CtxtHandle, leg: ContextLeg): Promise<unknown>;
 }
 
 /** open: steps are to come; failed: a step failed, and the context is deleted; closed: by its owner. */
@@ -47,6 +47,7 @@ export class Exchange {
   #watch: Watch | undefined;
   #state: ExchangeState = 'open';
   #complete = false;
+  #settled = false;
   #closing: Promise<void> | undefined;
 
   constructor(sspi: SecurityFunctionTable, kind: ExchangeKind) {
@@ -65,6 +66,11 @@ export class Exchange {
 
   get established(): boolean {
     return this.#state === 'established';
+  }
+
+  /** Whether it has been established once: what was agreed then stays known after close(). */
+  get settled(): boolean {
+    return this.#settled;
   }
 
   /** The context for use. Throws SEC_E_INVALID_HANDLE before the last step, after a failure and after close(). */
@@ -164,6 +170,7 @@ export class Exchange {
     // The owner may have closed it in the meantime.
     if (this.#state !== 'open') throw this.unusable();
     this.#state = 'established';
+    this.#settled = true;
     reportEstablished(this.#kind);
   }
 

@@ -49,7 +49,7 @@ export class MessageProtection {
   sealInPlace(room: Uint8Array, at: number, length: number): number {
     const { sspi, context } = this.#exchange;
     const buffers = sealBuffers(room, at, length, this.#layoutSizes);
-    return joinSealed(room, at, sspi.encryptMessageSync(context, { buffers, qop: this.#qop }));
+    return joinSealed(room, at, buffers, sspi.encryptMessageSync(context, { buffers, qop: this.#qop }));
   }
 
   /** Checks a protected message and returns the plaintext, a view into `message` where the package works in place. */
@@ -64,7 +64,7 @@ export class MessageProtection {
     const room = new Uint8Array(plaintext.length + this.overhead);
     room.set(plaintext, this.header);
     const buffers = sealBuffers(room, 0, plaintext.length, this.#layoutSizes);
-    return room.subarray(0, joinSealed(room, 0, await sspi.encryptMessage(context, { buffers })));
+    return room.subarray(0, joinSealed(room, 0, buffers, await sspi.encryptMessage(context, { buffers })));
   }
 
   async decrypt(message: Uint8Array): Promise<Uint8Array> {

@@ -70,27 +70,27 @@ export abstract class PeerContext {
 
   /** The package: with Negotiate, the one that was agreed, once it is. */
   get packageName(): string {
-    return this.#outcome?.packageName ?? this.#credential.package;
+    return this.#settled?.packageName ?? this.#credential.package;
   }
 
   /** ISC_RET or ASC_RET bits; 0 before the end of the exchange. */
   get flags(): number {
-    return this.#outcome?.flags ?? 0;
+    return this.#settled?.flags ?? 0;
   }
 
   /** What the exchange has given; empty before its end. */
   get protections(): ReadonlySet<Protection> {
-    return this.#outcome?.protections ?? new Set();
+    return this.#settled?.protections ?? new Set();
   }
 
   /** Sizes in bytes; undefined before the end of the exchange, and where the context protects no messages. */
   get sizes(): Sizes | undefined {
-    return this.#outcome?.messages?.sizes;
+    return this.#settled?.messages?.sizes;
   }
 
   /** When the context ends to be good; undefined where it never does. */
   get expiry(): Date | undefined {
-    return this.#outcome?.expiry;
+    return this.#settled?.expiry;
   }
 
   /** The raw handle, for the functions of `secur32/raw`. Throws SEC_E_INVALID_HANDLE while the context is not established. */
@@ -141,8 +141,8 @@ export abstract class PeerContext {
     return input;
   }
 
-  /** Fixes the outcome, and refuses it where the policy does. */
-  protected async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
+  /** Fixes the outcome, and refuses it where the policy does. Returns the package that was agreed. */
+  protected async establish(context: CtxtHandle, leg: ContextLeg): Promise<string> {
     const { sspi } = this.exchange;
     const flags = leg.contextAttr;
     this.policy.enforce(this.exchange, flags);
@@ -160,6 +160,7 @@ export abstract class PeerContext {
             await sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES),
           );
     this.#outcome = { packageName, flags, protections, expiry: leg.expiry, messages };
+    return packageName;
   }
 
   async #agreedPackage(context: CtxtHandle): Promise<string> {
@@ -167,10 +168,15 @@ export abstract class PeerContext {
     return info.name;
   }
 
+  /** What the policy has let through. */
+  get #settled(): Outcome | undefined {
+    return this.exchange.settled ? this.#outcome : undefined;
+  }
+
   #messages(): MessageProtection {
     // The getter refuses a context that is not established.
     void this.exchange.context;
-    const messages = this.#outcome?.messages;
+    const messages = this.#settled?.messages;
     if (!messages) throw this.exchange.refusal(SEC_E.QOP_NOT_SUPPORTED, 'the context protects no messages');
     return messages;
   }

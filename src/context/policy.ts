@@ -6,9 +6,9 @@ import { type ContextRole, checkProtections, isGranted, type Protection, request
 /** What a context must be, whatever the peer would have been content with. */
 export interface ProtectionOptions {
   /** Protections without which the context is not used: SEC_E_QOP_NOT_SUPPORTED where one is missing. None by default. */
-  readonly require?: readonly Protection[];
+  readonly require?: readonly Protection[] | undefined;
   /** Protections to ask for besides those, and to do without where the peer has none: integrity and confidentiality by default. */
-  readonly request?: readonly Protection[];
+  readonly request?: readonly Protection[] | undefined;
 }
 
 /** The options of a context, checked once. */

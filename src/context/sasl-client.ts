@@ -7,6 +7,7 @@ import type { SaslContextOptions } from '../sspi/sasl.js';
 import { type PeerIdentity, readName } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { checkMechanism } from './mechanism-package.js';
+import { ProtectionPolicy } from './policy.js';
 import type { Protection } from './protection.js';
 import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
 
@@ -47,13 +48,13 @@ export class SaslClient extends SaslEndpoint {
 
   private constructor(options: SaslClientOptions) {
     const { credential, service, host, maxBufferSize, authorizationId = '', require } = options;
-    const request = options.request ?? (require ? [] : undefined);
+    const policy = new ProtectionPolicy('client', { require, request: options.request ?? (require && []) });
     const contextOptions: SaslContextOptions = {
       recvSize: maxBufferSize,
       authzString: authorizationId === '' ? undefined : encodeUtf8(authorizationId),
     };
     const targetName = `${service}/${host}`;
-    super('client', request ? { ...options, request } : options, {
+    super('client', options, policy, {
       owner: 'SaslClient',
       syscall: SYSCALL,
       packageName: credential.package,

@@ -9,7 +9,7 @@ import type { Credential } from './credential.js';
 import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
 import type { PeerIdentity } from './identity.js';
 import { MessageProtection } from './message-protection.js';
-import { type ProtectionOptions, ProtectionPolicy } from './policy.js';
+import type { ProtectionOptions, ProtectionPolicy } from './policy.js';
 import { type ContextRole, layerOf, type SecurityLayer } from './protection.js';
 import { SaslLayer } from './sasl-layer.js';
 
@@ -49,13 +49,13 @@ export abstract class SaslEndpoint {
   readonly #receiveSize: number;
   #outcome: Outcome | undefined;
 
-  protected constructor(role: ContextRole, options: SaslOptions, kind: ExchangeKind) {
+  protected constructor(role: ContextRole, options: SaslOptions, policy: ProtectionPolicy, kind: ExchangeKind) {
     const { mechanism, credential } = options;
     this.#role = role;
     this.mechanism = mechanism.toUpperCase();
     this.packageName = credential.package;
     this.#receiveSize = options.maxBufferSize ?? DEFAULT_BUFFER_SIZE;
-    this.policy = new ProtectionPolicy(role, options);
+    this.policy = policy;
     this.exchange = new Exchange(credential.sspi, kind);
   }
 
@@ -149,11 +149,11 @@ export abstract class SaslEndpoint {
   protected get facts(): object {
     const { mechanism, packageName } = this;
     const facts = { mechanism, package: packageName, state: this.exchange.state };
-    return this.#outcome ? { ...facts, layer: this.#outcome.name } : facts;
+    return this.exchange.settled ? { ...facts, layer: this.layer } : facts;
   }
 
   protected get agreed(): Outcome {
-    if (!this.#outcome) throw this.exchange.unusable();
+    if (!this.#outcome || !this.exchange.settled) throw this.exchange.unusable();
     return this.#outcome;
   }
 

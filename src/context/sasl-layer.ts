@@ -57,7 +57,10 @@ export class SaslLayer {
   end(): void {
     if (!this.#frames.inFrame) return;
     throw this.#exchange.fail(
-      this.#exchange.refusal(SEC_E.INCOMPLETE_MESSAGE, 'the peer’s bytes end inside a frame of the security layer'),
+      this.#exchange.refusal(
+        SEC_E.INCOMPLETE_MESSAGE,
+        'the bytes of the peer end inside a frame of the security layer',
+      ),
     );
   }
 
@@ -75,7 +78,10 @@ export class SaslLayer {
     const { sendSize } = this.#sizes;
     const { header, overhead } = this.#messages;
     if (sendSize < 1) {
-      throw this.#exchange.refusal(SEC_E.BUFFER_TOO_SMALL, 'the peer’s buffer does not hold a single protected byte');
+      throw this.#exchange.refusal(
+        SEC_E.BUFFER_TOO_SMALL,
+        'the buffer of the peer does not hold a single protected byte',
+      );
     }
     const frames = Math.ceil(bytes.length / sendSize);
     const out = takeBytes(bytes.length + frames * (LENGTH_SIZE + overhead));

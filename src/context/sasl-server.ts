@@ -10,6 +10,7 @@ import { type Authorize, asOneself, checkAuthorization } from './authorization.j
 import { type PeerIdentity, readIdentity } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { checkMechanism } from './mechanism-package.js';
+import { ProtectionPolicy } from './policy.js';
 import type { Protection } from './protection.js';
 import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
 import { checkTarget } from './target-name.js';
@@ -57,7 +58,7 @@ export class SaslServer extends SaslEndpoint {
   private constructor(options: SaslServerOptions) {
     const { credential, service, host, maxBufferSize, authorize = asOneself } = options;
     const contextOptions: SaslContextOptions = { recvSize: maxBufferSize };
-    super('server', options, {
+    super('server', options, new ProtectionPolicy('server', options), {
       owner: 'SaslServer',
       syscall: SYSCALL,
       packageName: credential.package,

@@ -69,10 +69,11 @@ export class ServerContext extends PeerContext {
     inspectAs(ServerContext, server => server.facts);
   }
 
-  protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<void> {
-    await super.establish(context, leg);
+  protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<string> {
+    const packageName = await super.establish(context, leg);
     if (this.#targetNames) await checkTarget(this.exchange, context, this.#targetNames);
-    this.#identity = await readIdentity(this.exchange.sspi, context, this.packageName);
+    this.#identity = await readIdentity(this.exchange.sspi, context, packageName);
+    return packageName;
   }
 }
 

@@ -79,7 +79,7 @@ const OPTIONS: ReadonlyMap<number, OptionRow> = new Map<number, OptionRow>([
         const authzString = checkAuthzString(value);
         refuseAuthzString(context);
         if (role === 'server') {
-          throw new SaslFailure(SEC_E.UNSUPPORTED_FUNCTION, 'the authorization identity is the client’s to set');
+          throw new SaslFailure(SEC_E.UNSUPPORTED_FUNCTION, 'the authorization identity is for the client to set');
         }
         if (exchange.announced) throw tooLate('AUTHZ_STRING');
         inner.settings.authzString = authzString;
@@ -113,6 +113,6 @@ function tooLate(name: string): SaslFailure {
   return new SaslFailure(
     SEC_E.OUT_OF_SEQUENCE,
     `SASL_OPTION.${name} has had its effect already`,
-    'Give it in the `options` of the context’s first call.',
+    'Give it in the `options` of the first call.',
   );
 }

@@ -1,3 +1,4 @@
+import { SspiError } from '../sspi/error.js';
 import type { PackageFunctionTable } from '../sspi/function-table.js';
 import type { SecPkgInfo } from '../sspi/packages.js';
 import { SEC_E } from '../sspi/status.js';
@@ -59,8 +60,9 @@ export class SaslProfiles {
     for (const name of profile.packages) {
       try {
         return { profile, package: await this.#table.querySecurityPackageInfo(name) };
-      } catch {
-        // The table does not have this package; another one may carry the profile.
+      } catch (error) {
+        // Another package may carry the profile.
+        if (!(error instanceof SspiError) || error.status !== SEC_E.SECPKG_NOT_FOUND) throw error;
       }
     }
     return undefined;

@@ -141,6 +141,7 @@ describe('ClientContext and ServerContext', () => {
       await assert.rejects(contexts.server.step(token), { code, syscall: 'AcceptSecurityContext' });
       assert.deepEqual([contexts.server.complete, contexts.server.established], [true, false]);
       assert.throws(() => contexts.server.context, { code: 'SEC_E_INVALID_HANDLE' });
+      assert.deepEqual([contexts.server.flags, contexts.server.protections.size], [0, 0]);
     }
 
     it('refuses less protection than is required', async () => {

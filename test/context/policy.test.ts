@@ -14,6 +14,8 @@ async function assertRefused(client: ClientOptions, server: ServerOptions, code:
   });
   assert.deepEqual([pair.server.complete, pair.server.established], [true, false], 'complete is not established');
   assert.throws(() => pair.server.context, { code: 'SEC_E_INVALID_HANDLE' });
+  assert.throws(() => pair.server.layer, { code: 'SEC_E_INVALID_HANDLE' });
+  assert.equal(pair.server.authorizationId, '');
   assert.throws(() => pair.server.identity, { code: 'SEC_E_INVALID_HANDLE' });
   assert.throws(() => pair.server.wrap(new Uint8Array(1)), { code: 'SEC_E_INVALID_HANDLE' });
 }

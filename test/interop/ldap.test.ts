@@ -62,8 +62,7 @@ describe('OpenLDAP’s ldapwhoami against the responder of the examples', () => 
   for (const { user, password } of [juergen, ivan]) {
     it(`binds ${user}`, async () => {
       const { stdout, stderr } = await whoAmI({ authid: user, password });
-      // The tool prints what is not ASCII in base64.
-      assert.equal(stdout, `u:: ${Buffer.from(`u:${user}`).toString('base64')}\n`, stderr);
+      assert.equal(stdout, `u:${user}\n`, stderr);
     });
   }
 

@@ -1,6 +1,7 @@
 import { decodeBase64 } from '../../bytes/base64.js';
 import { MalformedBytesError } from '../../bytes/errors.js';
 import { decodeToken } from '../decode/token-decoders.js';
+import { parseResponse } from '../imap/syntax.js';
 import { describeCall } from '../trace/describe-call.js';
 import type { TracedCall } from '../trace/trace-table.js';
 import type { DemoEvent, Side } from './transcript.js';
@@ -59,7 +60,7 @@ export class Witness {
   #turn(from: Side, line: string): void {
     if (from === 'client' && line.includes(' AUTHENTICATE ')) this.#phase = 'logon';
     if (from === 'server' && this.#phase === 'logon' && !line.startsWith('+')) {
-      this.#phase = line.includes(' OK') ? 'after' : 'before';
+      this.#phase = parseResponse(line).status === 'OK' ? 'after' : 'before';
     }
   }
 }

@@ -19,7 +19,9 @@ export function withAccount<T>(
     throw storeFailed(error);
   }
   if (!isPromise(found)) return use(enabled(found));
-  return found.then(enabled, error => Promise.reject(storeFailed(error))).then(use);
+  return Promise.resolve(found)
+    .then(enabled, error => Promise.reject(storeFailed(error)))
+    .then(use);
 }
 
 function enabled(account: Account | undefined): Account | undefined {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8, fitsLatin1 } from '../../bytes/text.js';
 
 /*
@@ -21,6 +22,10 @@ export function utf8Octets(text: string): string {
 /** Text out of UTF-8 octets. Throws InvalidEncodingError for what is no UTF-8. */
 export function utf8Text(octets: string): string {
   return isAscii(octets) ? octets : decodeUtf8(encodeLatin1(octets));
+}
+
+export function isUtf8Octets(octets: string): boolean {
+  return isAscii(octets) || isUtf8(encodeLatin1(octets));
 }
 
 /**

@@ -76,11 +76,14 @@ async function firstLeg(
   credential.retain();
   try {
     const result = await beginContext(role, credential, legOf(call));
-    const context =
-      EngineContext.behind(result.context) ??
-      new EngineContext(core, role, credential, result.context, core.environment.now());
-    if (context.state === 'half-open') core.halfOpen.add(context);
-    if (call.signal?.aborted) abandon(core, context, call.signal);
+    const kept = EngineContext.behind(result.context);
+    if (kept) return settle(core, kept, result);
+    const context = new EngineContext(core, role, credential, result.context, core.environment.now());
+    if (call.signal?.aborted) {
+      await context.delete();
+      throw call.signal.reason;
+    }
+    if (result.status !== SEC_E.OK) core.halfOpen.add(context);
     return settle(core, context, result);
   } finally {
     credential.release();
@@ -124,12 +127,6 @@ function settle(core: EngineCore, context: EngineContext, result: LegResult): Co
   return expiry
     ? { status, context: context.handle, output, input, contextAttr, expiry }
     : { status, context: context.handle, output, input, contextAttr };
-}
-
-function abandon(core: EngineCore, context: EngineContext, signal: AbortSignal): never {
-  core.halfOpen.remove(context);
-  context.delete();
-  throw signal.reason;
 }
 
 /** A leg of either side: a server's simply has no target name. */

@@ -42,9 +42,12 @@ export class Authenticator {
   }
 
   /**
-   * Throws what a server answers 401, with a challenge as the error's token: SEC_E_LOGON_DENIED, SEC_E_ALGORITHM_MISMATCH and
-   * SEC_E_QOP_NOT_SUPPORTED for what was not offered, SEC_E_OUT_OF_SEQUENCE for a nonce count that was used; and without a token
-   * SEC_E_INVALID_TOKEN, SEC_E_MESSAGE_ALTERED, SEC_E_BAD_BINDINGS, SEC_E_NO_AUTHENTICATING_AUTHORITY.
+   * Throws, with a challenge as the error's token, SEC_E_LOGON_DENIED, SEC_E_ALGORITHM_MISMATCH and SEC_E_QOP_NOT_SUPPORTED for what
+   * was not offered, and SEC_E_OUT_OF_SEQUENCE for a nonce count that was used; without one, SEC_E_INVALID_TOKEN,
+   * SEC_E_MESSAGE_ALTERED, SEC_E_BAD_BINDINGS and SEC_E_NO_AUTHENTICATING_AUTHORITY.
+   *
+   * A server that forgets its key, as one without `nonceKey` does at every start, sees nonces of its own as foreign ones: the right
+   * digest over any nonce is answered with stale=true, so that a client tries again without asking its user (RFC 7616 3.3).
    */
   authenticate(request: RequestBuffers, authorization: Authorization, contextReq: number): Awaitable<Authenticated> {
     const offer = this.#offer(request, contextReq);

@@ -1,6 +1,8 @@
 import { encodeHex } from '../../../bytes/hex.js';
 import { encodeLatin1 } from '../../../bytes/text.js';
+import { SEC_E } from '../../../sspi/status.js';
 import type { EngineEnvironment } from '../../environment.js';
+import { PackageError } from '../../package-error.js';
 import { SecretBytes } from '../../secret-bytes.js';
 import type { DigestIdentity } from '../credential.js';
 import { quoteString } from '../directives.js';
@@ -47,8 +49,9 @@ export class ClientAnswer {
     this.#end = opaqueDirective(challenge) + (bound ? bindingDirectives(bound) : '');
   }
 
-  /** The parameters of the Authorization field of the next request. */
+  /** The parameters of the Authorization field of the next request. Throws SEC_E_OUT_OF_SEQUENCE after 2^32-1 of them. */
   sign(request: RequestBuffers, uri: string): Uint8Array {
+    if (this.#count === MAXIMUM_COUNT) throw new PackageError(SEC_E.OUT_OF_SEQUENCE, 'the nonce is used up');
     const input: DigestInput = {
       nonce: this.#nonce,
       nc: (this.#count + 1).toString(16).padStart(8, '0'),
@@ -107,3 +110,4 @@ function bindingDirectives({ hashedDirectives, serviceName, channelBinding }: Bo
 
 /** Bytes. */
 const CNONCE_LENGTH = 16;
+const MAXIMUM_COUNT = 0xffff_ffff;

@@ -1,6 +1,6 @@
 /**
- * A map of bounded size that forgets what was not used for long. It keeps two halves and forgets the older one as a whole: taking
- * single entries off the front of a `Map` would walk over all those that were taken before.
+ * A map of bounded size, by keys of octets, that forgets what was not used for long. It keeps two halves and forgets the older one as
+ * a whole: taking single entries off the front of a `Map` would walk over all those that were taken before.
  */
 export class Generations<V> {
   readonly #half: number;
@@ -43,6 +43,11 @@ export class Generations<V> {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(key, value);
+    this.#young.set(ownCopy(key), value);
   }
+}
+
+/** A part of a text keeps the whole of it in memory, and the keys are parts of header fields of many kilobytes, if a client likes. */
+function ownCopy(octets: string): string {
+  return Buffer.from(octets, 'latin1').toString('latin1');
 }

@@ -44,5 +44,6 @@ export function httpServices(options: DigestOptions, environment: EngineEnvironm
 const DEFAULT_OFFER: readonly HttpDigestAlgorithm[] = ['SHA-256', 'MD5'];
 /** Bytes. */
 const OPAQUE_LENGTH = 8;
-const MAXIMUM_NONCES = 65_536;
-const MAXIMUM_KEPT = 10_000;
+const MAXIMUM_NONCES = 32_768;
+/** Each may hold on to a whole Authorization. Clients beyond are checked against the account store again. */
+const MAXIMUM_KEPT = 4_096;

@@ -27,7 +27,7 @@ export interface SessionParts {
   /** When the nonce was issued, in milliseconds since 1970. */
   readonly issued: number;
   readonly established: Date;
-  /** Server had channel bindings to compare. */
+  /** The server had channel bindings to compare. */
   readonly bound: boolean;
 }
 

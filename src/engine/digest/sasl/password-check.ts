@@ -20,15 +20,17 @@ export interface Claim extends ProofParameters {
  * there costs the same work, so that neither code nor time says which names exist.
  *
  * Clients differ in what they hash of names that are not ASCII: most convert to ISO-8859-1 what fits (RFC 2831 8), some take the
- * octets that they send. Both are tried, as libsasl2 does.
+ * octets that they send, and GNU SASL converts the password alone. All are tried, the second and third only where the first fails.
  */
 export function checkPassword(claim: Claim, account: Account | undefined): Uint8Array | undefined {
   const password = passwordOctets(account?.password);
   const stored = password === undefined ? storedHash(claim, account) : undefined;
-  const converted = proven(claim, stored ?? convertedHash(claim, password?.converted ?? NOBODY));
-  if (converted && (password || stored)) return converted;
-  const asSent = proven(claim, userHash(claim.userOctets, claim.realmOctets, password?.utf8 ?? NOBODY));
-  return password && asSent;
+  const { converted, utf8 } = password ?? NOBODY;
+  const first = proven(claim, stored ?? convertedHash(claim, converted));
+  if (first && (password || stored)) return first;
+  const asSent = proven(claim, userHash(claim.userOctets, claim.realmOctets, utf8));
+  const mixed = proven(claim, userHash(claim.userOctets, claim.realmOctets, converted));
+  return password && (asSent ?? mixed);
 }
 
 /** H(A1) where the response was made with it. */
@@ -47,8 +49,14 @@ function storedHash({ realm }: Claim, account: Account | undefined): Uint8Array 
   return found?.hash.length === 16 ? found.hash : undefined;
 }
 
+interface PasswordOctets {
+  /** ISO-8859-1 if all characters are in it. */
+  readonly converted: string;
+  readonly utf8: string;
+}
+
 /** Undefined for none, and for one with a lone surrogate, which no client of digest can have. */
-function passwordOctets(password: string | undefined): { converted: string; utf8: string } | undefined {
+function passwordOctets(password: string | undefined): PasswordOctets | undefined {
   if (password === undefined) return undefined;
   try {
     return { converted: hashOctets(password), utf8: utf8Octets(password) };
@@ -59,4 +67,4 @@ function passwordOctets(password: string | undefined): { converted: string; utf8
 }
 
 /** Hashed where there is no password to hash. What comes of it counts for nothing. */
-const NOBODY = 'nobody';
+const NOBODY: PasswordOctets = { converted: 'nobody', utf8: 'nobody' };

@@ -1,6 +1,6 @@
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
-import { utf8Octets } from '../octets.js';
+import { isAscii, isUtf8Octets, utf8Octets, utf8Text } from '../octets.js';
 import type { DigestCipher } from '../options.js';
 import { FIRST_USE } from './compute.js';
 import { malformed, utf8Value } from './fields.js';
@@ -47,23 +47,35 @@ export function checkAgainstOffer(response: Response, offer: Offer): Agreement {
   return { qop, cipher, realm: offeredRealm(response, offer) };
 }
 
-/** The claim that a response makes for a user name. Throws SEC_E_INVALID_TOKEN where the name is not in the charset of the response. */
-export function claimFor(userOctets: string, response: Response, { qop, realm }: Agreement): Claim {
-  const { authzid, cnonce, digestUri, nc, nonce, utf8 } = response;
-  return {
-    user: utf8 ? utf8Value(userOctets, 'username') : userOctets,
-    userOctets,
-    realm,
-    realmOctets: response.realm ?? '',
-    utf8,
-    authzid,
-    response: response.response,
-    nonce,
-    cnonce,
-    nc,
-    qop,
-    digestUri,
-  };
+/**
+ * What the user name of a response can mean, the likeliest first; nearly always it is one thing. A backslash that escapes nothing may
+ * stand for itself ([MS-DPSP] 2.2: `DOMAIN\\user` unescaped), and libsasl2's client sends UTF-8 without saying so. Throws
+ * SEC_E_INVALID_TOKEN where the name is not in the charset that the response names.
+ */
+export function claimsOf(response: Response, agreement: Agreement): Claim[] {
+  const { rawUsername, username, utf8 } = response;
+  const claims: Claim[] = [];
+  for (const octets of username === rawUsername ? [username] : [username, rawUsername]) {
+    if (utf8) {
+      claims.push(claim(utf8Value(octets, 'username'), octets, true, response, agreement));
+      continue;
+    }
+    if (!isAscii(octets) && isUtf8Octets(octets)) {
+      claims.push(claim(utf8Text(octets), octets, true, response, agreement));
+    }
+    claims.push(claim(octets, octets, false, response, agreement));
+  }
+  return claims;
+}
+
+function claim(
+  user: string,
+  userOctets: string,
+  utf8: boolean,
+  { authzid, cnonce, digestUri, nc, nonce, realm: realmOctets = '', response }: Response,
+  { qop, realm }: Agreement,
+): Claim {
+  return { user, userOctets, realm, realmOctets, utf8, authzid, response, nonce, cnonce, nc, qop, digestUri };
 }
 
 function offeredCipher(name: string | undefined, { ciphers }: Offer): DigestCipher {

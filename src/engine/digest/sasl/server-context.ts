@@ -20,7 +20,7 @@ import { type Claim, checkPassword } from './password-check.js';
 import { offeredQops, serverAttributes } from './qop.js';
 import { parseResponse, type Response } from './response.js';
 import { buildRspauth } from './rspauth.js';
-import { type Agreement, checkAgainstOffer, claimFor, type Offer } from './server-checks.js';
+import { type Agreement, checkAgainstOffer, claimsOf, type Offer } from './server-checks.js';
 import { DigestSession } from './session.js';
 
 /** A server's logon: challenge out, response in, and the proof of its own out (RFC 2831 2.1). */
@@ -69,7 +69,8 @@ export class ServerContext extends DigestMd5Context {
     this.#offer = undefined;
     refuseBindings(leg);
     const response = parseResponse(inputToken(leg));
-    return this.#logOn(response, checkAgainstOffer(response, offer), response.username);
+    const agreement = checkAgainstOffer(response, offer);
+    return this.#logOn(response, agreement, claimsOf(response, agreement));
   }
 
   securityToken(): SecurityToken {
@@ -89,14 +90,13 @@ export class ServerContext extends DigestMd5Context {
     });
   }
 
-  #logOn(response: Response, agreement: Agreement, userOctets: string): Awaitable<LegResult> {
+  #logOn(response: Response, agreement: Agreement, [claim, ...others]: Claim[]): Awaitable<LegResult> {
+    if (!claim) throw new PackageError(SEC_E.LOGON_DENIED);
     const { accounts, realms } = this.#services;
-    const claim = claimFor(userOctets, response, agreement);
     return withAccount(accounts, accountQuery(claim.user, claim.realm, realms), account => {
       const ha1 = checkPassword(claim, account);
       if (ha1 && account) return this.#accept(response, agreement, claim, account, ha1);
-      if (userOctets !== response.rawUsername) return this.#logOn(response, agreement, response.rawUsername);
-      throw new PackageError(SEC_E.LOGON_DENIED);
+      return this.#logOn(response, agreement, others);
     });
   }
 
