@@ -1,0 +1,33 @@
+import type { ClearPiece } from './encryption-type.js';
+
+/** `confounder | plaintext`, in room for `length` bytes at least; what is left over is zero. */
+export function joinPlaintext(
+  confounder: Uint8Array,
+  plaintext: Uint8Array | readonly Uint8Array[],
+  roundTo: number,
+): { readonly joined: Uint8Array; readonly length: number } {
+  const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext;
+  let length = confounder.length;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(Math.ceil(length / roundTo) * roundTo);
+  joined.set(confounder);
+  let at = confounder.length;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return { joined, length };
+}
+
+/** `body` with the clear pieces in their places. `head` bytes of it stand before the text that the places count from. */
+export function withClear(body: Uint8Array, head: number, clear: readonly ClearPiece[] | undefined): Uint8Array[] {
+  if (!clear?.length) return [body];
+  const parts: Uint8Array[] = [];
+  let done = 0;
+  for (const { at, bytes } of clear) {
+    parts.push(body.subarray(done, head + at), bytes);
+    done = head + at;
+  }
+  parts.push(body.subarray(done));
+  return parts;
+}
