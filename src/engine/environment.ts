@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
+import { NodeResolver } from './environment/node-resolver.js';
+import { NodeTransport } from './environment/node-transport.js';
+import type { Resolver } from './environment/resolver.js';
+import type { Transport } from './environment/transport.js';
 
 /** The names of the machine that the engine speaks for. */
 export interface HostNames {
@@ -24,9 +28,17 @@ export interface EngineEnvironment {
   /** Cryptographically random bytes. */
   randomBytes(size: number): Uint8Array;
   readFile(path: string): Promise<Uint8Array>;
+  /** The names of what is in a folder. */
+  readDirectory(path: string): Promise<string[]>;
+  /** Carries requests to Kerberos servers. */
+  readonly transport: Transport;
+  /** Finds them in the DNS. */
+  readonly resolver: Resolver;
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly host: HostNames;
+  /** The number of the user that the process runs as; undefined where the system has none. */
+  readonly userId: number | undefined;
 }
 
 /** Node's own clock, randomness, files and variables, with the given parts in their place. */
@@ -35,8 +47,12 @@ export function nodeEnvironment(parts: Partial<EngineEnvironment> = {}): EngineE
     now: Date.now,
     randomBytes: pooledRandomBytes,
     readFile,
+    readDirectory: path => readdir(path),
+    transport: new NodeTransport(),
+    resolver: new NodeResolver(),
     variables: process.env,
     host: parts.host ?? hostNames(hostname()),
+    userId: process.getuid?.(),
   };
   return Object.freeze({ ...environment, ...parts });
 }
