@@ -27,6 +27,7 @@ export type PeerName =
   | 'curl'
   | 'compiler'
   | 'libgsasl'
+  | 'krb5'
   | 'mingw-headers';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
@@ -58,6 +59,17 @@ const APACHE: PackageEntry = {
 };
 const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
+const KRB5_KDC: PackageEntry = {
+  names: ['krb5-kdc'],
+  proofs: ['krb5kdc', 'kdb5_util'],
+  services: ['krb5-kdc'],
+};
+const KRB5_ADMIN: PackageEntry = {
+  names: ['krb5-admin-server'],
+  proofs: ['kadmind', 'kadmin.local'],
+  services: ['krb5-admin-server'],
+};
+const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -79,6 +91,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   curl: { title: 'curl', packages: [CURL] },
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
+  krb5: { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
 };
 Object.freeze(PEERS);
