@@ -23,7 +23,12 @@ export interface Realm {
 export type DomainRealms = Readonly<Record<string, string>>;
 
 /** krb5.conf of clients and servers. The first realm is the default. */
-export function krb5Conf(realms: readonly Realm[], domainRealms: DomainRealms, folder: TemporaryFolder): string {
+export function krb5Conf(
+  realms: readonly Realm[],
+  domainRealms: DomainRealms,
+  folder: TemporaryFolder,
+  more: string,
+): string {
   const section = ({ name, kdcPort, kadminPort, kpasswdPort }: Realm): string => `
   ${name} = {
     kdc = 127.0.0.1:${kdcPort}
@@ -47,6 +52,7 @@ export function krb5Conf(realms: readonly Realm[], domainRealms: DomainRealms, f
 ${Object.entries(domainRealms)
   .map(([domain, realm]) => `  ${domain} = ${realm}`)
   .join('\n')}
+${more}
 `;
 }
 

@@ -12,6 +12,8 @@ export interface MitKdcOptions {
   /** Other realms that clients have to find: KDCs that run already. */
   readonly others?: readonly MitKdc[];
   readonly domainRealms?: DomainRealms;
+  /** More sections of krb5.conf. */
+  readonly settings?: string;
   /** With kadmind, which changes passwords. */
   readonly kadmind?: boolean;
   /** Commands for kadmin.local, after those that make the usual principals. */
@@ -118,10 +120,16 @@ export class MitKdc implements AsyncDisposable {
     await this.close();
   }
 
-  async #start({ others = [], domainRealms, kadmind = false, commands = [] }: MitKdcOptions): Promise<void> {
+  async #start({
+    others = [],
+    domainRealms,
+    settings = '',
+    kadmind = false,
+    commands = [],
+  }: MitKdcOptions): Promise<void> {
     const realms = [this.realm, ...others.map(({ realm }) => realm)];
     const domains = { localhost: this.name, ...domainRealms };
-    this.#folder.write('krb5.conf', krb5Conf(realms, domains, this.#folder));
+    this.#folder.write('krb5.conf', krb5Conf(realms, domains, this.#folder, settings));
     this.#folder.write('kdc.conf', kdcConf(this.realm, this.#folder));
     this.#folder.write('kadm5.acl', `*/admin@${this.name} *\n`);
     const env = this.environment;
