@@ -68,12 +68,7 @@ export class Rfc4121Tokens implements TokenFormat {
     if (!header) throw malformedToken('it is not a MIC of RFC 4121');
     const { key } = this.#parts;
     const checksum = mic.subarray(HEADER_LENGTH);
-    const good = key.verifyChecksum(
-      this.#received.sign,
-      checksum,
-      ...allBytes(parts),
-      mic.subarray(0, HEADER_LENGTH),
-    );
+    const good = key.verifyChecksum(this.#received.sign, checksum, ...allBytes(parts), mic.subarray(0, HEADER_LENGTH));
     if (header.flags !== this.#received.flags || !good) throw alteredMessage();
     return header.sequence;
   }
@@ -81,7 +76,12 @@ export class Rfc4121Tokens implements TokenFormat {
   /** RFC 4121 4.2.4: `encrypt(message | filler | header)`, rotated so that the message stays where it is. */
   seal(sequence: number, parts: readonly MessagePart[]): Surroundings {
     const { key, randomBytes } = this.#parts;
-    const fields = { ...WRAP_HEADER, flags: this.#sent.flags | TOKEN_FLAG.SEALED, extraCount: this.#extraCount, sequence };
+    const fields = {
+      ...WRAP_HEADER,
+      flags: this.#sent.flags | TOKEN_FLAG.SEALED,
+      extraCount: this.#extraCount,
+      sequence,
+    };
     const sealed = parts.filter(({ clear }) => !clear);
     const plaintext = allBytes(sealed);
     if (this.#extraCount > 0) plaintext.push(new Uint8Array(this.#extraCount).fill(0xff));
@@ -95,7 +95,10 @@ export class Rfc4121Tokens implements TokenFormat {
     }
     // In DCE style the field does not count the extra octets, which are rotated all the same ([MS-KILE] 3.4.5.4.1).
     const header = encodeHeader({ ...fields, rotation: this.#rotation - this.#extraCount });
-    return { token: concatBytes(header, ciphertext.subarray(at), ciphertext.subarray(0, confounder.length)), padding: NOTHING };
+    return {
+      token: concatBytes(header, ciphertext.subarray(at), ciphertext.subarray(0, confounder.length)),
+      padding: NOTHING,
+    };
   }
 
   /** RFC 4121 4.2.4: `message | checksum`, rotated so that the checksum comes first. */
