@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { SECBUFFER, SECQOP, type SecBuffer } from 'secur32/raw';
 import { decodeHex, encodeHex } from '#dist/bytes/hex.js';
 import { encodeLatin1 } from '#dist/bytes/text.js';
+import { nodeEnvironment } from '#dist/engine/environment.js';
 import { encryptionType } from '#dist/engine/kerberos/crypto/encryption-types.js';
 import { contextTokens } from '#dist/engine/kerberos/per-message/context-tokens.js';
 import { MessageProtection } from '#dist/engine/kerberos/per-message/message-protection.js';
@@ -54,7 +55,7 @@ function tokens(role: Role, options: Options = {}): TokenFormat {
     role,
     acceptorSubkey,
     dceStyle,
-    randomBytes: size => (confounder ? decodeHex(confounder) : crypto.getRandomValues(new Uint8Array(size))),
+    environment: nodeEnvironment(confounder === undefined ? {} : { randomBytes: () => decodeHex(confounder) }),
   });
 }
 

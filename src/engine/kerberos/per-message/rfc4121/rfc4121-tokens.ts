@@ -1,5 +1,6 @@
 import { concatBytes } from '../../../../bytes/concat.js';
 import { constantTimeEqual } from '../../../../bytes/equal.js';
+import type { EngineEnvironment } from '../../../environment.js';
 import { KEY_USAGE } from '../../constants/key-usage.js';
 import type { KerberosKey } from '../../crypto/encryption-type.js';
 import { DecryptionError } from '../../crypto/errors.js';
@@ -23,7 +24,7 @@ export interface TokenParts {
   /** Whether the key is a subkey that the acceptor has made. */
   readonly acceptorSubkey: boolean;
   readonly dceStyle: boolean;
-  randomBytes(size: number): Uint8Array;
+  readonly environment: EngineEnvironment;
 }
 
 /** Extra octets of sealed messages in DCE style ([MS-KILE] 3.4.5.4.1). */
@@ -75,7 +76,7 @@ export class Rfc4121Tokens implements TokenFormat {
 
   /** RFC 4121 4.2.4: `encrypt(message | filler | header)`, rotated so that the message stays where it is. */
   seal(sequence: number, parts: readonly MessagePart[]): Surroundings {
-    const { key, randomBytes } = this.#parts;
+    const { key, environment } = this.#parts;
     const fields = {
       ...WRAP_HEADER,
       flags: this.#sent.flags | TOKEN_FLAG.SEALED,
@@ -86,7 +87,7 @@ export class Rfc4121Tokens implements TokenFormat {
     const plaintext = allBytes(sealed);
     if (this.#extraCount > 0) plaintext.push(new Uint8Array(this.#extraCount).fill(0xff));
     plaintext.push(encodeHeader(fields));
-    const confounder = randomBytes(key.type.confounderLength);
+    const confounder = environment.randomBytes(key.type.confounderLength);
     const ciphertext = key.encrypt(this.#sent.seal, confounder, plaintext, clearParts(parts));
     let at = confounder.length;
     for (const { bytes } of sealed) {

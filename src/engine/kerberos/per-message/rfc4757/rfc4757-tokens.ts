@@ -4,6 +4,7 @@ import { MalformedBytesError } from '../../../../bytes/errors.js';
 import { ByteReader } from '../../../../bytes/reader.js';
 import { ByteWriter } from '../../../../bytes/writer.js';
 import { md5 } from '../../../crypto/weak/md5.js';
+import type { EngineEnvironment } from '../../../environment.js';
 import { alteredMessage, malformedToken } from '../token-errors.js';
 import {
   allBytes,
@@ -22,7 +23,7 @@ export interface Rfc4757Parts {
   readonly key: Uint8Array;
   readonly role: 'client' | 'server';
   readonly dceStyle: boolean;
-  randomBytes(size: number): Uint8Array;
+  readonly environment: EngineEnvironment;
 }
 
 /**
@@ -42,9 +43,9 @@ export class Rfc4757Tokens implements TokenFormat {
   readonly #parts: Omit<Rfc4757Parts, 'key'>;
   readonly #lengthRule: LengthRule;
 
-  constructor({ key, role, dceStyle, randomBytes }: Rfc4757Parts) {
+  constructor({ key, role, dceStyle, environment }: Rfc4757Parts) {
     this.#keys = new Rfc4757Keys(key);
-    this.#parts = { role, dceStyle, randomBytes };
+    this.#parts = { role, dceStyle, environment };
     this.#lengthRule = dceStyle ? 'header' : 'whole';
   }
 
@@ -63,7 +64,7 @@ export class Rfc4757Tokens implements TokenFormat {
   }
 
   seal(sequence: number, parts: readonly MessagePart[]): Surroundings {
-    const confounder = this.#parts.randomBytes(CONFOUNDER_LENGTH);
+    const confounder = this.#parts.environment.randomBytes(CONFOUNDER_LENGTH);
     const padding = Uint8Array.of(PADDING);
     const checksum = this.#wrapChecksum(SEALED_HEADER, confounder, parts, padding);
     const sealed = sealedBytes(parts);
@@ -72,7 +73,7 @@ export class Rfc4757Tokens implements TokenFormat {
   }
 
   sign(sequence: number, parts: readonly MessagePart[]): Surroundings {
-    const confounder = this.#parts.randomBytes(CONFOUNDER_LENGTH);
+    const confounder = this.#parts.environment.randomBytes(CONFOUNDER_LENGTH);
     const padding = Uint8Array.of(PADDING);
     const checksum = this.#wrapChecksum(SIGNED_HEADER, confounder, parts, padding);
     return this.#surround(SIGNED_HEADER, sequence, checksum, confounder, sealedBytes(parts), padding);
