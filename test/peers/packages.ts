@@ -28,6 +28,8 @@ export type PeerName =
   | 'compiler'
   | 'libgsasl'
   | 'krb5'
+  | 'kdc-proxy'
+  | 'dnsmasq'
   | 'mingw-headers';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
@@ -70,6 +72,13 @@ const KRB5_ADMIN: PackageEntry = {
   services: ['krb5-admin-server'],
 };
 const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
+const KDC_PROXY: PackageEntry = {
+  names: ['python3-kdcproxy'],
+  proofs: ['/usr/lib/python3/dist-packages/kdcproxy/__init__.py'],
+};
+const OPENSSL: PackageEntry = { names: ['openssl'], proofs: ['openssl'] };
+/** The server without the service around it. */
+const DNSMASQ: PackageEntry = { names: ['dnsmasq-base'], proofs: ['dnsmasq'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -92,6 +101,8 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   krb5: { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  'kdc-proxy': { title: 'KDC proxy (python3-kdcproxy)', packages: [KDC_PROXY, OPENSSL] },
+  dnsmasq: { title: 'dnsmasq', packages: [DNSMASQ] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
 };
 Object.freeze(PEERS);
