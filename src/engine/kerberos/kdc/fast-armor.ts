@@ -67,7 +67,8 @@ export class FastArmor {
   /** What came through the tunnel; undefined for an answer that went around it. Throws SEC_E_MESSAGE_ALTERED for one that the key does not open. */
   open(padata: readonly PaData[] | undefined, nonce: number): FastResponse | undefined {
     const value = findPaData(padata, PA_TYPE.FX_FAST);
-    if (!value) return undefined;
+    // An empty one only says that the KDC knows FAST (RFC 6113 5.4).
+    if (!value?.length) return undefined;
     const { cipher } = decodeFastReply(value);
     const response = decodeFastResponse(decrypt(this.key, cipher));
     if (response.nonce !== nonce) throw altered('it has another nonce');
