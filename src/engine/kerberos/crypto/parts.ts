@@ -1,6 +1,9 @@
 import type { ClearPiece } from './encryption-type.js';
 
-/** `confounder | plaintext`, in room for `length` bytes at least; what is left over is zero. */
+/** Room for the joined plaintext of short messages: making an array costs more than filling it. */
+const scratch = new Uint8Array(2048);
+
+/** `confounder | plaintext`, up to the next multiple of `roundTo` with zeros. Good until the next call; the caller zeroes it. */
 export function joinPlaintext(
   confounder: Uint8Array,
   plaintext: Uint8Array | readonly Uint8Array[],
@@ -9,7 +12,8 @@ export function joinPlaintext(
   const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext;
   let length = confounder.length;
   for (const part of parts) length += part.length;
-  const joined = new Uint8Array(Math.ceil(length / roundTo) * roundTo);
+  const padded = Math.ceil(length / roundTo) * roundTo;
+  const joined = padded <= scratch.length ? scratch.subarray(0, padded) : new Uint8Array(padded);
   joined.set(confounder);
   let at = confounder.length;
   for (const part of parts) {
@@ -17,6 +21,12 @@ export function joinPlaintext(
     at += part.length;
   }
   return { joined, length };
+}
+
+/** Bytes that are written in full before anybody sees them: short ones from Node's pool, which is much cheaper. */
+export function uninitialized(length: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(length);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** `body` with the clear pieces in their places. `head` bytes of it stand before the text that the places count from. */

@@ -5,7 +5,7 @@ import type { SecretBytes } from '../../../secret-bytes.js';
 import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, withClear } from '../parts.js';
+import { joinPlaintext, uninitialized, withClear } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { DERIVED } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from './aes-cts.js';
@@ -35,8 +35,9 @@ export class AesSha1Key implements KerberosKey {
     const { cipher, hmac } = this.#forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
     const mac = hmac.mac96(withClear(joined.subarray(0, length), AES_BLOCK, clear));
-    const encrypted = new Uint8Array(length + MAC_LENGTH);
+    const encrypted = uninitialized(length + MAC_LENGTH);
     cipher.encrypt(joined, length, encrypted);
+    joined.fill(0);
     encrypted.set(mac, length);
     return encrypted;
   }

@@ -8,7 +8,7 @@ import type { SecretBytes } from '../../../secret-bytes.js';
 import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, withClear } from '../parts.js';
+import { joinPlaintext, uninitialized, withClear } from '../parts.js';
 import { hmacMd5Checksum, messageType } from './checksum.js';
 
 const CHECKSUM = 16;
@@ -37,11 +37,10 @@ export class Rc4Key implements KerberosKey {
   ): Uint8Array {
     const { joined } = joinPlaintext(confounder, plaintext, 1);
     const { integrity, encryption } = this.#usageKeys(usage);
-    const encrypted = new Uint8Array(CHECKSUM + joined.length);
+    const encrypted = uninitialized(CHECKSUM + joined.length);
     encrypted.set(hmacMd5(integrity, ...withClear(joined, CONFOUNDER, clear)));
     encrypted.set(stream(encryption, encrypted.subarray(0, CHECKSUM), joined), CHECKSUM);
-    integrity.fill(0);
-    encryption.fill(0);
+    for (const secret of [joined, integrity, encryption]) secret.fill(0);
     return encrypted;
   }
 

@@ -5,7 +5,7 @@ import { SecretBytes } from '../../../secret-bytes.js';
 import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, withClear } from '../parts.js';
+import { joinPlaintext, uninitialized, withClear } from '../parts.js';
 import { DERIVED, usageConstant } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from '../rfc3962/aes-cts.js';
 import { deriveSha2, type Sha2 } from './kdf.js';
@@ -35,8 +35,9 @@ export class AesSha2Key implements KerberosKey {
   ): Uint8Array {
     const { cipher, integrity } = this.#forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
-    const encrypted = new Uint8Array(length + this.type.macLength);
+    const encrypted = uninitialized(length + this.type.macLength);
     cipher.encrypt(joined, length, encrypted);
+    joined.fill(0);
     encrypted.set(this.#mac(integrity, withState(encrypted.subarray(0, length), clear)), length);
     return encrypted;
   }
