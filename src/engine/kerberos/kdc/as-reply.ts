@@ -46,18 +46,18 @@ export async function readAsReply(
   keys: ClientKeys,
 ): Promise<Credentials> {
   const { armor, body } = question;
-  const client: Principal = { name: rep.cname, realm: rep.crealm };
   const fast = armor?.open(rep.padata, body.nonce);
   if (armor && !fast) throw wrong('it does not come through FAST');
   const padata = fast?.padata ?? rep.padata;
   const clientKey = await replyKey(services, question, rep, padata, keys);
-  const usedKey = fast ? armor!.finish(fast, clientKey, client, rep.ticket) : clientKey;
+  const outer = { client: { name: rep.cname, realm: rep.crealm }, key: clientKey };
+  const { client, key: usedKey } = fast ? armor!.finish(fast, clientKey, rep.ticket) : outer;
   try {
     if (fast) checkKdcChallenge(armor!, clientKey, padata);
     const part = openPart(usedKey, rep);
     checkNames(question, client, part, rep);
     const isProven = checkRequestChecksum(question, usedKey, part) || fast !== undefined;
-    if (!isClient(question, client, isProven)) throw wrong(`it is for ${formatPrincipal(rep.cname, rep.crealm)}`);
+    if (!isClient(question, client, isProven)) throw wrong(`it is for ${formatPrincipal(client.name, client.realm)}`);
     return credentialsOf(client, rep.ticket, part, {
       clockOffset: clockOffset(services, part),
       fast: fast !== undefined || undefined,
@@ -71,7 +71,7 @@ export async function readAsReply(
 async function replyKey(
   services: KdcServices,
   { key, body, client }: AsQuestion,
-  { encPart, crealm }: KdcRep,
+  { encPart }: KdcRep,
   padata: readonly PaData[] | undefined,
   keys: ClientKeys,
 ): Promise<KerberosKey> {
@@ -83,7 +83,7 @@ async function replyKey(
       `the KDC answers in ${encryptionTypeName(etype)}, which was not asked for`,
     );
   }
-  return keys.key({ name: client.name, realm: crealm }, etypeInfoOf(padata, etype));
+  return keys.key(client, etypeInfoOf(padata, etype));
 }
 
 function openPart(key: KerberosKey, { encPart }: KdcRep): EncKdcRepPart {
@@ -133,17 +133,24 @@ function isClient({ client, body }: AsQuestion, answered: Principal, isProven: b
   return isProven || client.name.type === NAME_TYPE.ENTERPRISE;
 }
 
-/** The KDC proves to have the client's key, too (RFC 6113 5.4.6). */
+/**
+ * The KDC proves to have the client's key, too (RFC 6113 5.4.6). Heimdal 7 makes its key with the client's pepper; as the usage is the KDC's in
+ * either case, the client's own challenge cannot come back as the KDC's.
+ */
 function checkKdcChallenge({ key }: FastArmor, clientKey: KerberosKey, padata: readonly PaData[] | undefined): void {
   const value = findPaData(padata, PA_TYPE.ENCRYPTED_CHALLENGE);
   if (!value) return;
-  using challengeKey = combineKeys(key, clientKey, 'kdcchallengearmor', 'challengelongterm');
-  try {
-    challengeKey.decrypt(KEY_USAGE.ENC_CHALLENGE_KDC, decodeEncryptedData(value).cipher);
-  } catch (error) {
-    if (error instanceof DecryptionError) throw wrong('the KDC does not know the key of the client');
-    throw error;
+  const { cipher } = decodeEncryptedData(value);
+  for (const pepper of ['kdcchallengearmor', 'clientchallengearmor']) {
+    using challengeKey = combineKeys(key, clientKey, pepper, 'challengelongterm');
+    try {
+      challengeKey.decrypt(KEY_USAGE.ENC_CHALLENGE_KDC, cipher);
+      return;
+    } catch (error) {
+      if (!(error instanceof DecryptionError)) throw error;
+    }
   }
+  throw wrong('the KDC does not know the key of the client');
 }
 
 function clockOffset({ clock, config }: KdcServices, { authtime }: EncKdcRepPart): number {

@@ -10,7 +10,6 @@ import { encodeFastArmoredReq, FX_FAST_ARMOR_AP_REQUEST } from '../messages/fast
 import { encodeFastReq } from '../messages/fast-req.js';
 import { decodeFastReply, decodeFastResponse, type FastResponse } from '../messages/fast-response.js';
 import { findPaData, type PaData } from '../messages/pa-data.js';
-import { samePrincipal } from '../messages/principal-name.js';
 import type { Ticket } from '../messages/ticket.js';
 import type { Principal } from '../names/principal.js';
 import { makeApRequest } from './ap-request.js';
@@ -75,20 +74,25 @@ export class FastArmor {
     return response;
   }
 
-  /** The key that the reply is encrypted in, and the end of the tunnel: that the ticket belongs to this answer (RFC 6113 5.4.3). */
-  finish(response: FastResponse, replyKey: KerberosKey, client: Principal, ticket: Ticket): KerberosKey {
+  /**
+   * The end of the tunnel (RFC 6113 5.4.3): that the ticket belongs to this answer, whom it is for (the reply around it may hide that), and the
+   * key that the reply is encrypted in.
+   */
+  finish(
+    response: FastResponse,
+    replyKey: KerberosKey,
+    ticket: Ticket,
+  ): { readonly client: Principal; readonly key: KerberosKey } {
     const { finished, strengthenKey } = response;
     if (!finished) throw altered('it does not say that it is the last');
     const { type, bytes } = finished.ticketChecksum;
     const isRight =
-      type === this.key.type.checksumType &&
-      this.key.verifyChecksum(KEY_USAGE.FAST_FINISHED, bytes, ticket.encoding) &&
-      finished.crealm === client.realm &&
-      samePrincipal(finished.cname, client.name);
+      type === this.key.type.checksumType && this.key.verifyChecksum(KEY_USAGE.FAST_FINISHED, bytes, ticket.encoding);
     if (!isRight) throw altered('the ticket is not the one that the KDC sent');
-    if (!strengthenKey) return replyKey;
+    const client = { name: finished.cname, realm: finished.crealm };
+    if (!strengthenKey) return { client, key: replyKey };
     using strengthener = importKey(strengthenKey);
-    return combineKeys(strengthener, replyKey, 'strengthenkey', 'replykey');
+    return { client, key: combineKeys(strengthener, replyKey, 'strengthenkey', 'replykey') };
   }
 }
 
