@@ -29,6 +29,8 @@ export interface LoginRequest {
   /** A name of type ENTERPRISE is looked up by the KDC, which may refer to another realm (RFC 6806 5). */
   readonly client: Principal;
   readonly keys: ClientKeys;
+  /** The realm whose KDC is asked first, where the client's is known by a short name only. */
+  readonly askRealm?: string | undefined;
   /** A service that tickets come from this exchange for (`kadmin/changepw`); the ticket-granting service where absent. */
   readonly service?: PrincipalName;
   readonly options?: TicketOptions;
@@ -62,6 +64,8 @@ class AsExchange {
   readonly #request: LoginRequest;
   readonly #armor: FastArmor | undefined;
   #realm: string;
+  /** Whose KDC is asked. */
+  #asked: string;
   #referrals = 0;
   /** Milliseconds that the KDC's clock is ahead, as far as its errors tell. */
   #clockOffset = 0;
@@ -75,6 +79,7 @@ class AsExchange {
     this.#services = services;
     this.#request = request;
     this.#realm = request.client.realm;
+    this.#asked = request.askRealm ?? this.#realm;
     this.#armor = request.armor && FastArmor.byTicket(services, request.armor);
   }
 
@@ -82,7 +87,7 @@ class AsExchange {
     const { signal, keys } = this.#request;
     for (let count = 0; count < MOST_REQUESTS; count++) {
       const question = this.#ask();
-      const reply = await sendToKdc(this.#services, this.#realm, question.encoding, signal);
+      const reply = await sendToKdc(this.#services, this.#asked, question.encoding, signal);
       if (!isKrbError(reply)) {
         return readAsReply(this.#services, question, decodeKdcRep(MESSAGE_TYPE.AS_REP, reply), keys);
       }
@@ -119,11 +124,11 @@ class AsExchange {
 
   #body(): KdcReqBody {
     const { client, service, options = {} } = this.#request;
-    const isEnterprise = client.name.type === NAME_TYPE.ENTERPRISE;
+    const mustChange = client.name.type === NAME_TYPE.ENTERPRISE || this.#asked !== this.#realm;
     const now = this.#services.clock.now() + this.#clockOffset;
     const { kdcOptions, ...times } = requestedTimes(this.#services.config, options, now);
     return {
-      kdcOptions: (isEnterprise ? kdcOptions | KDC_OPTION.CANONICALIZE : kdcOptions) >>> 0,
+      kdcOptions: (mustChange ? kdcOptions | KDC_OPTION.CANONICALIZE : kdcOptions) >>> 0,
       cname: client.name,
       realm: this.#realm,
       sname: service ?? ticketGrantingService(this.#realm),
@@ -150,7 +155,7 @@ class AsExchange {
       case KRB_ERROR.KDC_ERR_PREAUTH_EXPIRED:
         if (this.#expiredSeen) throw failure;
         this.#expiredSeen = true;
-        return this.#restart(this.#realm);
+        return this.#restart();
       case KRB_ERROR.KRB_AP_ERR_SKEW:
         if (this.#skewSeen || !this.#services.config.kdcTimesync) throw failure;
         this.#skewSeen = true;
@@ -176,11 +181,12 @@ class AsExchange {
     if (++this.#referrals > MOST_REFERRALS) {
       throw new PackageError(SEC_E.MAX_REFERRALS_EXCEEDED, `KDCs refer from realm to realm, at last to ${crealm}`);
     }
-    this.#restart(crealm);
+    this.#realm = crealm;
+    this.#asked = crealm;
+    this.#restart();
   }
 
-  #restart(realm: string): void {
-    this.#realm = realm;
+  #restart(): void {
     this.#key?.wipe();
     this.#key = undefined;
     this.#cookie = undefined;

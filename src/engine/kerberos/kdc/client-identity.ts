@@ -21,7 +21,13 @@ import type { KdcServices } from './services.js';
 
 /** Whom a client logs on as: with keys that the KDC knows, or by tickets that are there already. */
 export type ClientIdentity =
-  | { readonly kind: 'keys'; readonly client: Principal; readonly keys: ClientKeys; wipe(): void }
+  | {
+      readonly kind: 'keys';
+      readonly client: Principal;
+      readonly keys: ClientKeys;
+      readonly askRealm?: string | undefined;
+      wipe(): void;
+    }
   | { readonly kind: 'tickets'; readonly client: Principal; readonly credentials: readonly Credentials[] };
 
 /**
@@ -35,12 +41,7 @@ export async function clientIdentity(services: KdcServices, authData?: AuthData)
     case 'current':
       return currentIdentity(services);
     case 'password':
-      return {
-        kind: 'keys',
-        client: userPrincipal(services, authData),
-        keys: passwordKeys(authData.password),
-        wipe() {},
-      };
+      return keyIdentity(services, userPrincipal(services, authData), passwordKeys(authData.password), () => undefined);
     case 'ntHash':
       return ntHashIdentity(services, authData);
     case 'keytab':
@@ -104,7 +105,14 @@ function ntHashIdentity(services: KdcServices, identity: NtHashIdentity): Client
     });
   }
   const key = RC4.key(identity.ntHash);
-  return { kind: 'keys', client: userPrincipal(services, identity), keys: singleKey(key), wipe: () => key.wipe() };
+  return keyIdentity(services, userPrincipal(services, identity), singleKey(key), () => key.wipe());
+}
+
+/** A domain that is called by its short (NetBIOS) name: the KDC of the default realm knows which one that is. */
+function keyIdentity(services: KdcServices, client: Principal, keys: ClientKeys, wipe: () => void): ClientIdentity {
+  const { defaultRealm: realm } = services.config;
+  const isShort = !client.realm.includes('.') && !isKnown(services, client.realm);
+  return { kind: 'keys', client, keys, askRealm: isShort ? realm : undefined, wipe };
 }
 
 /** Without a principal the first of the keytab. */

@@ -126,8 +126,8 @@ export class TicketSource {
   #login(): Promise<Credentials> {
     const identity = this.#identity;
     if (identity.kind === 'keys') {
-      const { client, keys } = identity;
-      return login(this.#services, { client, keys, ...this.#options });
+      const { client, keys, askRealm } = identity;
+      return login(this.#services, { client, keys, askRealm, ...this.#options });
     }
     const ended = identity.credentials.some(({ server }) => server.name.components[0] === 'krbtgt');
     const who = nameOf(identity.client);

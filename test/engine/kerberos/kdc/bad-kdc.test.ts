@@ -5,9 +5,11 @@ import { Krb5Config } from '#dist/engine/kerberos/config/krb5-config.js';
 import { readProfile } from '#dist/engine/kerberos/config/load-profile.js';
 import { KRB_ERROR } from '#dist/engine/kerberos/constants/error-code.js';
 import { login } from '#dist/engine/kerberos/kdc/as-exchange.js';
+import { clientIdentity } from '#dist/engine/kerberos/kdc/client-identity.js';
 import { passwordKeys } from '#dist/engine/kerberos/kdc/client-keys.js';
 import { KerberosClock } from '#dist/engine/kerberos/kdc/kerberos-clock.js';
 import { KdcServices } from '#dist/engine/kerberos/kdc/services.js';
+import { TicketSource } from '#dist/engine/kerberos/kdc/ticket-source.js';
 import { encodeEtypeInfo2 } from '#dist/engine/kerberos/messages/etype-info.js';
 import { encodeKrbError, type KrbErrorMessage } from '#dist/engine/kerberos/messages/krb-error.js';
 import { encodeMethodData } from '#dist/engine/kerberos/messages/pa-data.js';
@@ -38,6 +40,7 @@ async function servicesWith(
   const text = `${settings}\n[realms]\n${realms.map(realm => `${realm} = {\nkdc = kdc:88\n}\n`).join('')}`;
   const environment = nodeEnvironment({
     now: () => NOW,
+    resolver: { serviceRecords: async () => [] },
     transport: { udp: send('udp'), tcp: send('tcp'), https: () => Promise.reject(new Error('no')) },
   });
   const access = { variables: {}, readFile: async () => new TextEncoder().encode(text), readDirectory: async () => [] };
@@ -163,6 +166,20 @@ describe('Kerberos with a KDC that is not well', () => {
       assert.ok(!error.message.includes('\n') && !error.message.includes('\u001b'));
       return true;
     });
+  });
+
+  it('of the default realm is asked who a domain with a short name is', async () => {
+    const { services, requests } = await servicesWith(
+      () => krbError(KRB_ERROR.KDC_ERR_C_PRINCIPAL_UNKNOWN),
+      '[libdefaults]\ndefault_realm = R.EXAMPLE\n',
+    );
+    for (const domain of ['short', 'unknown.example']) {
+      const identity = await clientIdentity(services, { kind: 'password', user: 'alice', domain, password: 'secret' });
+      assert.equal(identity.client.realm, domain.toUpperCase());
+      const status = domain === 'short' ? SEC_E.LOGON_DENIED : SEC_E.NO_AUTHENTICATING_AUTHORITY;
+      await assert.rejects(new TicketSource(services, identity).ticketGrantingTicket(), failsWith(status));
+    }
+    assert.equal(requests().length, 1);
   });
 
   describe('or a clock', () => {
