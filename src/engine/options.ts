@@ -1,6 +1,8 @@
 import type { AccountStore } from './accounts/account-store.js';
 import type { DigestOptions } from './digest/options.js';
 import type { EngineEnvironment } from './environment.js';
+import type { ReplayCache } from './kerberos/ap/replay-cache.js';
+import type { KerberosOptions } from './kerberos/options.js';
 import type { NegotiateOptions } from './negotiate/options.js';
 import type { NtlmOptions } from './ntlm/options.js';
 
@@ -10,7 +12,10 @@ export interface EngineOptions {
   readonly accounts?: AccountStore;
   readonly digest?: DigestOptions;
   readonly ntlm?: NtlmOptions;
+  readonly kerberos?: KerberosOptions;
   readonly negotiate?: NegotiateOptions;
+  /** Where Kerberos servers remember the logons that they have seen; in memory, for this process alone, by default. */
+  readonly replayCache?: ReplayCache;
   readonly limits?: EngineLimits;
   /** Any part of the outside world; what is left out is Node's own. */
   readonly environment?: Partial<EngineEnvironment>;

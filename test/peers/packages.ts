@@ -28,6 +28,8 @@ export type PeerName =
   | 'compiler'
   | 'libgsasl'
   | 'krb5'
+  | 'krb5-gssapi'
+  | 'cyrus-gssapi'
   | 'kdc-proxy'
   | 'dnsmasq'
   | 'mingw-headers';
@@ -71,6 +73,14 @@ const KRB5_ADMIN: PackageEntry = {
   proofs: ['kadmind', 'kadmin.local'],
   services: ['krb5-admin-server'],
 };
+const PYTHON_GSSAPI: PackageEntry = {
+  names: ['python3-gssapi'],
+  proofs: ['/usr/lib/python3/dist-packages/gssapi/__init__.py'],
+};
+const SASL_GSSAPI: PackageEntry = {
+  names: ['libsasl2-modules-gssapi-mit'],
+  proofs: ['/usr/lib/*/sasl2/libgssapiv2.so'],
+};
 const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
 const KDC_PROXY: PackageEntry = {
   names: ['python3-kdcproxy'],
@@ -101,6 +111,8 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   compiler: { title: 'C compiler', packages: [GCC, LIBC] },
   libgsasl: { title: 'GNU SASL library (libgsasl)', packages: [LIBGSASL, GCC, LIBC] },
   krb5: { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  'krb5-gssapi': { title: 'MIT libgssapi', packages: [PYTHON_GSSAPI] },
+  'cyrus-gssapi': { title: 'GSSAPI and GSS-SPNEGO of Cyrus SASL', packages: [SASL_GSSAPI] },
   'kdc-proxy': { title: 'KDC proxy (python3-kdcproxy)', packages: [KDC_PROXY, OPENSSL] },
   dnsmasq: { title: 'dnsmasq', packages: [DNSMASQ] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },

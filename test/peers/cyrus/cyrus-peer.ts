@@ -36,6 +36,8 @@ export interface CyrusOptions {
   readonly http?: CyrusHttpRequest;
   /** Makes the 3des cipher work where OpenSSL 3 refuses its keys. */
   readonly desParityShim?: boolean;
+  /** More environment: that of GSS-API mechanisms, for GSSAPI and GSS-SPNEGO. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface CyrusClientOptions extends CyrusOptions {
@@ -93,7 +95,9 @@ export class CyrusPeer implements AsyncDisposable {
 
   static async #open(fields: Fields, options: CyrusOptions, env: Readonly<Record<string, string>> = {}) {
     const shim = options.desParityShim === true ? await desParityEnvironment() : {};
-    const peer = new CyrusPeer(new LineProcess(await saslPeerProgram(), [], { env: { ...env, ...shim } }));
+    const peer = new CyrusPeer(
+      new LineProcess(await saslPeerProgram(), [], { env: { ...env, ...shim, ...options.env } }),
+    );
     try {
       await peer.#ask('new', fields);
       return peer;

@@ -15,6 +15,7 @@
  *
  * `realm` is the user realm of a server, and the realm that a client chooses. End of input ends the program.
  */
+#include <locale.h>
 #include <sasl/sasl.h>
 #include <sasl/saslutil.h>
 #include <stdio.h>
@@ -254,6 +255,8 @@ static void answer(const char *operation) {
 }
 
 int main(void) {
+  // Mechanisms of GSS-API read names in the locale's encoding.
+  setlocale(LC_CTYPE, "");
   char *line = malloc(MAX_LINE);
   while (fgets(line, MAX_LINE, stdin)) {
     line[strcspn(line, "\r\n")] = 0;

@@ -16,6 +16,8 @@ export interface LdapWhoAmIOptions {
   readonly securityProperties?: string;
   /** Makes the 3des cipher work where OpenSSL 3 refuses its keys. */
   readonly desParityShim?: boolean;
+  /** More environment: that of GSS-API mechanisms. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,5 +31,5 @@ export async function ldapWhoAmI(options: LdapWhoAmIOptions): Promise<RunResult>
   if (realm !== undefined) args.push('-R', realm);
   if (securityProperties !== undefined) args.push('-O', securityProperties);
   const shim = options.desParityShim === true ? await desParityEnvironment() : {};
-  return runCommand('ldapwhoami', args, { env: { LDAPNOINIT: '1', ...shim } });
+  return runCommand('ldapwhoami', args, { env: { LDAPNOINIT: '1', ...shim, ...options.env } });
 }

@@ -81,7 +81,7 @@ describe('PAC', () => {
         [info.userId, info.primaryGroupId, info.groups.length, info.extraSids.length, info.logonCount],
         [sample.rid, sample.primaryGroup, sample.groups, sample.extraSids, sample.logonCount],
       );
-      assert.equal(info.logonScript, 'ntds.bat');
+      assert.equal(info.logonScript, 'ntds2.bat');
       assert.equal(userSid(info), `${sample.domainSid}-${sample.rid}`);
       const groups = groupSids(info);
       assert.ok(groups.includes(`${sample.domainSid}-513`));

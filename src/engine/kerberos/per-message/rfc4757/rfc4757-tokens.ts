@@ -32,12 +32,12 @@ export interface Rfc4757Parts {
  *     MIC:  01 01 11 00 FF FF FF FF, SND_SEQ 8, SGN_CKSUM 8
  *     Wrap: 02 01 11 00 SEAL_ALG 2 FF FF, SND_SEQ 8, SGN_CKSUM 8, confounder 8, message, padding
  *
- * The padding is one byte always, as the cipher's blocks are.
+ * The padding is one byte, as the cipher's blocks are; in DCE style there is none, as callers pad their messages themselves.
  */
 export class Rfc4757Tokens implements TokenFormat {
   readonly signatureLength: number = SHORT_FRAMING + MIC_LENGTH;
   readonly headerLength: number = LONGEST_FRAMING + WRAP_LENGTH;
-  readonly paddingLength: number = 1;
+  readonly paddingLength: number;
   readonly sequenceEnd: number = 2 ** 32;
   readonly #keys: Rfc4757Keys;
   readonly #parts: Omit<Rfc4757Parts, 'key'>;
@@ -46,6 +46,7 @@ export class Rfc4757Tokens implements TokenFormat {
   constructor({ key, role, dceStyle, environment }: Rfc4757Parts) {
     this.#keys = new Rfc4757Keys(key);
     this.#parts = { role, dceStyle, environment };
+    this.paddingLength = dceStyle ? 0 : 1;
     this.#lengthRule = dceStyle ? 'header' : 'whole';
   }
 
@@ -65,7 +66,7 @@ export class Rfc4757Tokens implements TokenFormat {
 
   seal(sequence: number, parts: readonly MessagePart[]): Surroundings {
     const confounder = this.#parts.environment.randomBytes(CONFOUNDER_LENGTH);
-    const padding = Uint8Array.of(PADDING);
+    const padding = new Uint8Array(this.paddingLength).fill(PADDING);
     const checksum = this.#wrapChecksum(SEALED_HEADER, confounder, parts, padding);
     const sealed = sealedBytes(parts);
     this.#keys.cryptMessage(sequence, [confounder, ...sealed, padding]);
@@ -74,7 +75,7 @@ export class Rfc4757Tokens implements TokenFormat {
 
   sign(sequence: number, parts: readonly MessagePart[]): Surroundings {
     const confounder = this.#parts.environment.randomBytes(CONFOUNDER_LENGTH);
-    const padding = Uint8Array.of(PADDING);
+    const padding = new Uint8Array(this.paddingLength).fill(PADDING);
     const checksum = this.#wrapChecksum(SIGNED_HEADER, confounder, parts, padding);
     return this.#surround(SIGNED_HEADER, sequence, checksum, confounder, sealedBytes(parts), padding);
   }
@@ -86,10 +87,12 @@ export class Rfc4757Tokens implements TokenFormat {
     const sequence = this.#receivedSequence(encryptedSequence, checksum);
     const text = Uint8Array.from(body);
     if (sealed) this.#keys.cryptMessage(sequence, [text]);
-    const end = text.length - 1;
+    const end = text.length - this.paddingLength;
+    if (end < CONFOUNDER_LENGTH) throw malformedToken('it has no padding');
     const pieces = withClearParts(text.subarray(CONFOUNDER_LENGTH, end), clear);
     const digest = md5(WRAP_TYPE, header, text.subarray(0, CONFOUNDER_LENGTH), ...pieces, text.subarray(end));
-    if (!constantTimeEqual(this.#keys.checksum(digest), checksum) || text[end] !== PADDING) throw alteredMessage();
+    if (!constantTimeEqual(this.#keys.checksum(digest), checksum)) throw alteredMessage();
+    if (text.subarray(end).some(byte => byte !== PADDING)) throw alteredMessage();
     return { plaintext: text.subarray(CONFOUNDER_LENGTH, end), sequence, sealed };
   }
 
@@ -157,7 +160,7 @@ function readWrap(message: Uint8Array, rule: LengthRule): ReadToken & { readonly
     const reader = new ByteReader(unframe(message, rule, WRAP_LENGTH));
     const token = readFields(reader);
     const body = reader.rest();
-    if (body.length <= CONFOUNDER_LENGTH) throw malformedToken('it has no padding');
+    if (body.length < CONFOUNDER_LENGTH) throw malformedToken('it has no confounder');
     return { ...token, body };
   });
 }
