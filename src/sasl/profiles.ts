@@ -4,6 +4,7 @@ import type { SecPkgInfo } from '../sspi/packages.js';
 import { SEC_E } from '../sspi/status.js';
 import type { SaslProfile } from './profile.js';
 import { digestMd5 } from './profiles/digest-md5.js';
+import { gssapi } from './profiles/gssapi.js';
 import { SaslFailure } from './sasl-failure.js';
 
 /** A profile together with the package that carries it in one function table. */
@@ -101,4 +102,4 @@ function isMechanismCharacter(character: string): boolean {
 }
 
 /** Every profile there is. */
-const PROFILES: readonly SaslProfile[] = [digestMd5];
+const PROFILES: readonly SaslProfile[] = [gssapi, digestMd5];

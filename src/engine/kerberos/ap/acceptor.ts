@@ -11,6 +11,7 @@ import { AP_OPTION } from '../constants/flags.js';
 import type { KerberosKey } from '../crypto/encryption-type.js';
 import { type ApReq, decodeApReq } from '../messages/ap-req.js';
 import { exportKey } from '../messages/encryption-key.js';
+import { formatPrincipal } from '../names/principal.js';
 import { isNewer } from '../per-message/context-tokens.js';
 import { type AcceptedRequest, openRequest } from './accepted-request.js';
 import { ApFailure } from './ap-failure.js';
@@ -37,6 +38,7 @@ interface Answered {
 export class Acceptor extends KerberosContext {
   readonly #services: KerberosServices;
   readonly #keys: ServiceKeys;
+  #waiting = false;
   #answered: Answered | undefined;
   #request: AcceptedRequest | undefined;
   #client: SecurityToken | undefined;
@@ -59,7 +61,8 @@ export class Acceptor extends KerberosContext {
     }
   }
 
-  override step(leg: InitializeLeg): LegResult {
+  override step(leg: InitializeLeg): LegResult | Promise<LegResult> {
+    if (this.#waiting) return this.#receive(leg);
     const answered = this.#answered;
     if (!answered) throw exchangeIsOver();
     this.#answered = undefined;
@@ -94,7 +97,14 @@ export class Acceptor extends KerberosContext {
   }
 
   async #receive(leg: ContextLegInput): Promise<LegResult> {
-    const token = decodeGssToken(inputToken(leg));
+    const bytes = inputToken(leg);
+    // A client that has not been asked yet: SASL's may have sent no initial response (RFC 4422 3.3).
+    if (bytes.length === 0 && !this.#waiting) {
+      this.#waiting = true;
+      return { status: SEC_I.CONTINUE_NEEDED, output: [], contextAttr: 0 };
+    }
+    this.#waiting = false;
+    const token = decodeGssToken(bytes);
     checkKind(token);
     const apReq = decodeApReq(token.message);
     try {
@@ -186,13 +196,18 @@ export class Acceptor extends KerberosContext {
       client: { name: ticket.cname, realm: ticket.crealm },
       server: service,
       userName: user.domain === '' ? user.name : `${user.domain}\\${user.name}`,
-      targetName: request.assertions.unverifiedTarget ? undefined : request.assertions.targetName,
+      targetName: targetNameOf(request),
       start: ticket.starttime ?? ticket.authtime,
       expiry: ticket.endtime,
     });
     const output = token ? [tokenBuffer(token)] : [];
     return { status: SEC_E.OK, output, contextAttr, expiry: this.session.expiry };
   }
+}
+
+/** The name that the client meant, where it says so and vouches for it, or else the one whose key opened the ticket. */
+function targetNameOf({ assertions, service }: AcceptedRequest): string | undefined {
+  return assertions.unverifiedTarget ? undefined : (assertions.targetName ?? formatPrincipal(service.name));
 }
 
 /** Throws for tokens that are Kerberos' and no AP-REQ. */
