@@ -32,8 +32,7 @@ export function createEngine(options: EngineOptions = {}): SecurityFunctionTable
   const accounts = options.accounts ?? defaultAccounts(environment);
   core.packages.add(new WDigest({ environment, accounts, options: options.digest ?? {} }));
   // Negotiate prefers the one that comes first.
-  const { kerberos = {}, replayCache } = options;
-  core.packages.add(new Kerberos({ environment, options: kerberos, replayCache }));
+  core.packages.add(new Kerberos({ environment, options }));
   core.packages.add(new Ntlm({ environment, accounts, options: options.ntlm ?? {} }));
   core.packages.add(new Negotiate({ packages: core.packages, options: options.negotiate ?? {} }));
 

@@ -10,6 +10,12 @@ import type { NtlmOptions } from './ntlm/options.js';
 export interface EngineOptions {
   /** The accounts that servers check logons against. Absent: the file that SECUR32_ACCOUNTS names. */
   readonly accounts?: AccountStore;
+  /** The keys of Kerberos services whose credentials have no identity: a keytab by its name or as its bytes. Absent: KRB5_KTNAME, krb5.conf. */
+  readonly keytab?: string | Uint8Array;
+  /** The tickets of Kerberos clients whose credentials have no identity: a credential cache likewise. Absent: KRB5CCNAME, krb5.conf. */
+  readonly ccache?: string | Uint8Array;
+  /** krb5.conf: one path, or some with `:` between them. Absent: KRB5_CONFIG, /etc/krb5.conf. */
+  readonly krb5Config?: string;
   readonly digest?: DigestOptions;
   readonly ntlm?: NtlmOptions;
   readonly kerberos?: KerberosOptions;

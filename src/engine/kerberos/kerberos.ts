@@ -31,8 +31,16 @@ import { KERBEROS_INFO } from './package-info.js';
 /** What the package is made with. */
 export interface KerberosParts {
   readonly environment: EngineEnvironment;
-  readonly options: KerberosOptions;
-  readonly replayCache?: ReplayCache | undefined;
+  readonly options: KerberosPartOptions;
+}
+
+/** Those of EngineOptions that are Kerberos'. */
+export interface KerberosPartOptions {
+  readonly kerberos?: KerberosOptions;
+  readonly keytab?: string | Uint8Array;
+  readonly ccache?: string | Uint8Array;
+  readonly krb5Config?: string;
+  readonly replayCache?: ReplayCache;
 }
 
 /** Kerberos V5 as a GSS-API mechanism (RFC 4120, RFC 4121, [MS-KILE]). */
@@ -47,7 +55,7 @@ export class Kerberos implements SecurityPackage {
   constructor(parts: KerberosParts) {
     this.#parts = parts;
     const { environment } = parts;
-    this.#replayCache = parts.replayCache ?? new MemoryReplayCache({ now: () => environment.now() });
+    this.#replayCache = parts.options.replayCache ?? new MemoryReplayCache({ now: () => environment.now() });
   }
 
   recognizes(token: Uint8Array): boolean {
@@ -61,13 +69,14 @@ export class Kerberos implements SecurityPackage {
    */
   async acquireCredential(request: CredentialRequest): Promise<PackageCredential> {
     const services = await this.#load();
+    const { ccache, keytab } = this.#parts.options;
     const { use } = request;
-    const client = use === 'inbound' ? undefined : await outbound(services, request.authData);
+    const client = use === 'inbound' ? undefined : await outbound(services, clientData(request, ccache));
     try {
       return new KerberosCredential(
         services,
         client,
-        use === 'outbound' ? undefined : await inbound(services, request),
+        use === 'outbound' ? undefined : await inbound(services, request, keytab),
       );
     } catch (error) {
       client?.wipe();
@@ -85,7 +94,8 @@ export class Kerberos implements SecurityPackage {
   }
 
   async #read(): Promise<KerberosServices> {
-    const { environment, options } = this.#parts;
+    const { krb5Config, kerberos: options = {} } = this.#parts.options;
+    const environment = withConfig(this.#parts.environment, krb5Config);
     const config = await loadConfig(environment);
     const allowRc4 = options.dangerouslyAllowRc4;
     return {
@@ -130,6 +140,16 @@ class KerberosCredential implements PackageCredential {
   }
 }
 
+function withConfig(environment: EngineEnvironment, krb5Config: string | undefined): EngineEnvironment {
+  if (krb5Config === undefined) return environment;
+  return { ...environment, variables: { ...environment.variables, KRB5_CONFIG: krb5Config } };
+}
+
+/** The engine's own tickets are those of the current user. */
+function clientData({ authData }: CredentialRequest, ccache: string | Uint8Array | undefined): AuthData | undefined {
+  return ccache !== undefined && (!authData || authData.kind === 'current') ? { kind: 'ccache', ccache } : authData;
+}
+
 async function loadConfig(environment: EngineEnvironment): Promise<Krb5Config> {
   try {
     return await Krb5Config.load(environment);
@@ -157,7 +177,11 @@ function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: Clien
   });
 }
 
-async function inbound(services: KerberosServices, { authData, principal }: CredentialRequest): Promise<ServiceKeys> {
+async function inbound(
+  services: KerberosServices,
+  { authData, principal }: CredentialRequest,
+  keytab: string | Uint8Array | undefined,
+): Promise<ServiceKeys> {
   const { kdc } = services;
   const { environment, config } = kdc;
   const given = authData?.kind === 'keytab' ? authData : undefined;
@@ -172,7 +196,7 @@ async function inbound(services: KerberosServices, { authData, principal }: Cred
   }
   const ownName = given?.principal ?? principal;
   const own = ownName === undefined ? undefined : parsePrincipal(ownName);
-  const source = given?.keytab ?? defaultKeytabName(environment, config);
+  const source = given?.keytab ?? keytab ?? defaultKeytabName(environment, config);
   if (typeof source !== 'string') return new ServiceKeys({ kdc, keytab: Keytab.parse(source), own });
   const reload = (): Promise<Keytab> => loadKeytab(environment, source);
   return new ServiceKeys({ kdc, keytab: await reload(), own, reload });
