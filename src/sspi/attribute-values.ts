@@ -1,4 +1,5 @@
 import type { SECPKG_ATTR, SECPKG_CRED_ATTR } from './attributes.js';
+import type { KERBEROS_ATTR } from './kerberos.js';
 import type { SecPkgInfo } from './packages.js';
 import type { SASL_PARAMETER } from './sasl.js';
 import type { SecurityToken } from './security-token.js';
@@ -155,6 +156,8 @@ export interface ContextAttributeValues {
   readonly [SECPKG_ATTR.CIPHER_INFO]: CipherInfo;
   readonly [SECPKG_ATTR.SESSION_INFO]: SessionInfo;
   readonly [SECPKG_ATTR.EAP_KEY_BLOCK]: { readonly keys: Uint8Array; readonly ivs: Uint8Array };
+  /** A credential cache of the tickets that the client has delegated; servers of the engine's Kerberos only. */
+  readonly [KERBEROS_ATTR.DELEGATED_CCACHE]: { readonly ccache: Uint8Array };
   /** Empty where the client named no authorization identity. */
   readonly [SASL_PARAMETER.AUTHZ_STRING]: Uint8Array;
   readonly [SECPKG_ATTR.KEYING_MATERIAL]: { readonly keyingMaterial: Uint8Array };
