@@ -1,10 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
-import { readdir, readFile } from 'node:fs/promises';
 import { NodeResolver } from './environment/node-resolver.js';
 import { NodeTransport } from './environment/node-transport.js';
 import type { Resolver } from './environment/resolver.js';
