@@ -107,6 +107,40 @@ export interface KeyingMaterialInfo {
   readonly length: number;
 }
 
+/** `SecPkgContext_ConnectionInfoEx`: names, strengths in bits. */
+export interface ConnectionInfoEx {
+  /** One SP_PROT bit. */
+  readonly protocol: number;
+  readonly cipherName: string;
+  readonly cipherStrength: number;
+  readonly hashName: string;
+  readonly hashStrength: number;
+  readonly exchangeName: string;
+  readonly exchangeStrength: number;
+}
+
+/** A certificate with those that came with it, DER. */
+export interface CertificateContext {
+  readonly certificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}
+
+/** `SecPkgContext_RemoteCredentialInfo`, `SecPkgContext_LocalCredentialInfo`: older than the certificate contexts. */
+export interface CredentialInfo {
+  readonly certificateCount: number;
+  readonly certificateChain: Uint8Array;
+  readonly flags: number;
+  readonly bits: number;
+}
+
+/** `SecPkgContext_NegoKeys`: keys that NEGOEX signs its messages with. */
+export interface NegoKeys {
+  readonly keyType: number;
+  readonly key: Uint8Array;
+  readonly verifyKeyType: number;
+  readonly verifyKey: Uint8Array;
+}
+
 /** What queryContextAttributes returns for each attribute. Binary values are fresh arrays. */
 export interface ContextAttributeValues {
   readonly [SECPKG_ATTR.SIZES]: Sizes;
@@ -125,10 +159,16 @@ export interface ContextAttributeValues {
   readonly [SECPKG_ATTR.NATIVE_NAMES]: NativeNames;
   /** The flags that were negotiated: ISC_RET on a client, ASC_RET on a server. */
   readonly [SECPKG_ATTR.FLAGS]: { readonly flags: number };
+  readonly [SECPKG_ATTR.USE_VALIDATED]: { readonly useValidated: boolean };
   readonly [SECPKG_ATTR.CREDENTIAL_NAME]: { readonly credentialType: number; readonly name: string };
   readonly [SECPKG_ATTR.TARGET_INFORMATION]: { readonly targetInformation: Uint8Array };
   readonly [SECPKG_ATTR.ACCESS_TOKEN]: SecurityToken;
   readonly [SECPKG_ATTR.TARGET]: { readonly target: Uint8Array };
+  readonly [SECPKG_ATTR.AUTHENTICATION_ID]: { readonly authenticationId: Uint8Array };
+  readonly [SECPKG_ATTR.NEGO_KEYS]: NegoKeys;
+  /** `SecPkgContext_CredInfo`; the class is a SECPKG_CRED_CLASS of sspi.h. */
+  readonly [SECPKG_ATTR.PROMPTING_NEEDED]: { readonly credentialClass: number; readonly promptingNeeded: boolean };
+  readonly [SECPKG_ATTR.CONTEXT_DELETED]: { readonly contextDeleted: boolean };
   readonly [SECPKG_ATTR.LOGOFF_TIME]: { readonly logoffTime?: Date };
   /** SEC_CHANNEL_BINDINGS, ready for a SECBUFFER.CHANNEL_BINDINGS buffer. */
   readonly [SECPKG_ATTR.UNIQUE_BINDINGS]: { readonly bindings: Uint8Array };
@@ -142,19 +182,44 @@ export interface ContextAttributeValues {
   readonly [SECPKG_ATTR.APPLICATION_PROTOCOL]: ApplicationProtocol;
   readonly [SECPKG_ATTR.IS_LOOPBACK]: { readonly isLoopback: boolean };
   /** Certificates are DER. */
-  readonly [SECPKG_ATTR.REMOTE_CERT_CONTEXT]: {
-    readonly certificate: Uint8Array;
-    readonly chain: readonly Uint8Array[];
+  readonly [SECPKG_ATTR.REMOTE_CERT_CONTEXT]: CertificateContext;
+  readonly [SECPKG_ATTR.LOCAL_CERT_CONTEXT]: CertificateContext;
+  readonly [SECPKG_ATTR.REMOTE_CERT_CHAIN]: CertificateContext;
+  readonly [SECPKG_ATTR.REMOTE_CRED]: CredentialInfo;
+  readonly [SECPKG_ATTR.LOCAL_CRED]: CredentialInfo;
+  readonly [SECPKG_ATTR.REMOTE_CERTIFICATES]: {
+    readonly certificateCount: number;
+    readonly certificateChain: Uint8Array;
   };
-  readonly [SECPKG_ATTR.LOCAL_CERT_CONTEXT]: {
-    readonly certificate: Uint8Array;
-    readonly chain: readonly Uint8Array[];
+  readonly [SECPKG_ATTR.LOCAL_CERT_INFO]: {
+    readonly subjectName: string;
+    readonly issuerName: string;
+    /** Bits. */
+    readonly keySize: number;
   };
+  readonly [SECPKG_ATTR.ISSUER_LIST]: { readonly issuerList: Uint8Array };
   /** DER-encoded distinguished names. */
   readonly [SECPKG_ATTR.ISSUER_LIST_EX]: { readonly issuers: readonly Uint8Array[] };
   readonly [SECPKG_ATTR.CONNECTION_INFO]: ConnectionInfo;
+  readonly [SECPKG_ATTR.CONNECTION_INFO_EX]: ConnectionInfoEx;
   readonly [SECPKG_ATTR.CIPHER_INFO]: CipherInfo;
   readonly [SECPKG_ATTR.SESSION_INFO]: SessionInfo;
+  readonly [SECPKG_ATTR.APP_DATA]: { readonly appData: Uint8Array };
+  /** An HRESULT, unsigned. */
+  readonly [SECPKG_ATTR.CC_POLICY_RESULT]: { readonly policyResult: number };
+  /** Hash and signature algorithms as TLS 1.2 numbers their pairs (RFC 5246 section 7.4.1.4.1). */
+  readonly [SECPKG_ATTR.SUPPORTED_SIGNATURES]: { readonly algorithms: readonly number[] };
+  readonly [SECPKG_ATTR.SRTP_PARAMETERS]: {
+    readonly protectionProfile: number;
+    readonly masterKeyIdentifier: Uint8Array;
+  };
+  readonly [SECPKG_ATTR.TOKEN_BINDING]: {
+    readonly major: number;
+    readonly minor: number;
+    readonly keyParameters: Uint8Array;
+  };
+  /** Numbers of the TLS extensions that both sides know. */
+  readonly [SECPKG_ATTR.NEGOTIATED_TLS_EXTENSIONS]: { readonly extensions: readonly number[] };
   readonly [SECPKG_ATTR.EAP_KEY_BLOCK]: { readonly keys: Uint8Array; readonly ivs: Uint8Array };
   /** A credential cache of the tickets that the client has delegated; servers of the engine's Kerberos only. */
   readonly [KERBEROS_ATTR.DELEGATED_CCACHE]: { readonly ccache: Uint8Array };

@@ -1,3 +1,4 @@
+import { MalformedBytesError } from '../bytes/errors.js';
 import { ByteReader } from '../bytes/reader.js';
 import { ByteWriter } from '../bytes/writer.js';
 
@@ -51,7 +52,9 @@ export function parseChannelBindings(bytes: Uint8Array): Required<ChannelBinding
   const part = (): Uint8Array => {
     const length = reader.u32le();
     const offset = reader.u32le();
-    return length === 0 ? EMPTY : reader.bytesAt(offset, length);
+    if (length === 0) return EMPTY;
+    if (offset < HEADER_LENGTH) throw new MalformedBytesError('an address or the data lies in the header');
+    return reader.bytesAt(offset, length);
   };
   const initiatorAddressType = reader.u32le();
   const initiatorAddress = part();

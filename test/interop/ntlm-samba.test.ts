@@ -141,6 +141,17 @@ describe('NTLM: ours logs on to Samba’s ntlm_auth', () => {
     await assert.rejects(logOn({ account: WRONG }), NtlmAuthRefusal);
   });
 
+  it('with a MIC, which it checks', async () => {
+    await using server = await NtlmAuth.server('ntlmssp', { config: config() });
+    const client = new NtlmSide('client', { contextReq: ISC_REQ.INTEGRITY });
+    const challenge = await server.step((await client.step()).token);
+    const { token } = await client.step(challenge.token);
+    const mic = token!.subarray(72, 88);
+    assert.ok(mic.some(byte => byte !== 0));
+    mic[0]! ^= 1;
+    await assert.rejects(server.step(token), NtlmAuthRefusal);
+  });
+
   for (const [name, ntlm] of Object.entries({
     'NTLMv1 with extended session security': { dangerouslySendNtlmV1: true },
     'NTLMv1 with an LM response': {

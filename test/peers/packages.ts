@@ -41,7 +41,14 @@ export type PeerName =
   | 'krb5'
   | 'krb5-gssapi'
   | 'kdc-proxy'
-  | 'dnsmasq';
+  | 'dnsmasq'
+  | 'mingw'
+  | 'cmake'
+  | 'compiler-cpp'
+  | 'python'
+  | 'wine'
+  | 'debootstrap'
+  | 'mit-kdc';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -139,6 +146,25 @@ const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
 };
+const MINGW_X64: PackageEntry = {
+  names: ['g++-mingw-w64-x86-64-posix', 'g++-mingw-w64-x86-64'],
+  proofs: ['x86_64-w64-mingw32-g++-posix'],
+};
+const MINGW_IA32: PackageEntry = {
+  names: ['g++-mingw-w64-i686-posix', 'g++-mingw-w64-i686'],
+  proofs: ['i686-w64-mingw32-g++-posix'],
+};
+const CMAKE: PackageEntry = { names: ['cmake'], proofs: ['cmake'] };
+const NINJA: PackageEntry = { names: ['ninja-build'], proofs: ['ninja'] };
+const GXX: PackageEntry = { names: ['g++'], proofs: ['g++'] };
+const PYTHON: PackageEntry = { names: ['python3'], proofs: ['python3'] };
+const WINE: PackageEntry = { names: ['wine'], proofs: ['wine'] };
+const WINE64: PackageEntry = { names: ['wine64'], proofs: ['/usr/lib/*/wine/x86_64-windows'] };
+const DEBOOTSTRAP: PackageEntry = { names: ['debootstrap'], proofs: ['debootstrap'] };
+const DEBIAN_KEYS: PackageEntry = {
+  names: ['debian-archive-keyring'],
+  proofs: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
+};
 
 export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   cyrus: {
@@ -174,5 +200,12 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   'kdc-proxy': { title: 'KDC proxy (python3-kdcproxy)', packages: [KDC_PROXY, OPENSSL] },
   dnsmasq: { title: 'dnsmasq', packages: [DNSMASQ] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
+  mingw: { title: 'mingw-w64', packages: [MINGW_X64, MINGW_IA32, CMAKE, NINJA] },
+  cmake: { title: 'CMake with Ninja', packages: [CMAKE, NINJA] },
+  'compiler-cpp': { title: 'C++ compiler', packages: [GXX, LIBC] },
+  python: { title: 'Python', packages: [PYTHON] },
+  wine: { title: 'Wine', packages: [WINE, WINE64] },
+  debootstrap: { title: 'Debian 13 in a folder (debootstrap)', packages: [DEBOOTSTRAP, DEBIAN_KEYS] },
+  'mit-kdc': { title: 'MIT Kerberos (krb5kdc)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
 };
 Object.freeze(PEERS);

@@ -45,6 +45,9 @@ describe('SEC_CHANNEL_BINDINGS', () => {
     const far = whole.slice();
     far.set([0xff, 0xff, 0xff, 0xff], 28);
     assert.throws(() => parseChannelBindings(far), MalformedBytesError);
+    const inHeader = whole.slice();
+    inHeader.set([8, 0, 0, 0], 28);
+    assert.throws(() => parseChannelBindings(inHeader), MalformedBytesError);
   });
 
   it('hashes as RFC 2744 3.11 and Microsoft describe: the application data of a null address pair', () => {

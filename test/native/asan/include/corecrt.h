@@ -1,0 +1,2 @@
+// Nothing: the C library is the one of Linux.
+#pragma once

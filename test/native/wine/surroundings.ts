@@ -1,0 +1,31 @@
+import { alice } from '../../peers/accounts.js';
+import { MitKdc } from '../../peers/kerberos/mit-kdc.js';
+import { NtlmAuth } from '../../peers/ntlm/ntlm-auth.js';
+import { TemporaryFolder } from '../../peers/run/folder.js';
+
+/**
+ * What Wine's packages need around them: a Kerberos realm with a ticket of alice and a keytab of services, and an
+ * ntlm_auth that takes alice's password.
+ */
+export class Surroundings implements AsyncDisposable {
+  readonly environment: Readonly<{ [name: string]: string }>;
+  readonly #parts: readonly AsyncDisposable[];
+
+  private constructor(parts: readonly AsyncDisposable[], environment: { [name: string]: string }) {
+    this.#parts = parts;
+    this.environment = environment;
+  }
+
+  static async start(): Promise<Surroundings> {
+    const kdc = await MitKdc.start();
+    const ntlm = NtlmAuth.create(alice.password);
+    const folder = new TemporaryFolder('gss');
+    // Wine's Negotiate trips over further mechanisms that the system's GSSAPI may have, such as gss-ntlmssp.
+    const GSS_MECH_CONFIG = folder.write('mech', '');
+    return new Surroundings([kdc, ntlm, folder], { ...kdc.environment, ...ntlm.environment, GSS_MECH_CONFIG });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of this.#parts) await part[Symbol.asyncDispose]();
+  }
+}
