@@ -15,7 +15,10 @@ import { DirectoryClient } from './directory-client.js';
 
 /** Kerberos' own way to name users, alice@AD.EXAMPLE, goes along when it falls to NTLM. */
 const REALM = 'AD.EXAMPLE';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: REALM }))) });
+const sspi = createEngine({
+  accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: REALM }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const wrong: Account = { ...alice, password: 'wrong' };
 

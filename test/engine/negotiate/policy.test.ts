@@ -311,9 +311,10 @@ describe('Negotiate: a preferred package that cannot begin', () => {
 
 describe('Negotiate over NTLM', () => {
   const accounts = { find: () => ({ user: 'alice', password: 'secret' }) };
+  const negotiate = { packages: ['NTLM'] };
 
   it('is NTLM with an identity, and says what is missing without', async () => {
-    const sspi = createEngine({ accounts });
+    const sspi = createEngine({ accounts, negotiate });
     await using current = await Credential.acquire({
       package: 'Negotiate',
       use: 'outbound',
@@ -327,7 +328,7 @@ describe('Negotiate over NTLM', () => {
   });
 
   it('is nothing with !ntlm', async () => {
-    const sspi = createEngine({ accounts });
+    const sspi = createEngine({ accounts, negotiate });
     const list = identity('!ntlm');
     await using credential = await Credential.acquire({ package: 'Negotiate', use: 'outbound', identity: list, sspi });
     await assert.rejects(
@@ -346,7 +347,7 @@ describe('Negotiate over NTLM', () => {
   });
 
   it('tells in its attributes that NTLM it is, and that there was no Kerberos', async () => {
-    const sspi = createEngine({ accounts });
+    const sspi = createEngine({ accounts, negotiate });
     await using outbound = await Credential.acquire({
       package: 'Negotiate',
       use: 'outbound',
