@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { channel } from 'node:diagnostics_channel';
 import { ClientContext, Credential, ServerContext } from 'secur32';
 import { createEngine, type EngineOptions, memoryAccounts, type NegotiateEvent, type Transport } from 'secur32/engine';
-import { type AuthData, SECPKG_ATTR, SspiError, STATUS } from 'secur32/raw';
+import { type AuthData, SECPKG_ATTR, SspiError } from 'secur32/raw';
+import { statusName } from '#dist/sspi/status.js';
 
 /** What Debian installs with its Kerberos libraries, cut short. */
 const DEBIAN = `
