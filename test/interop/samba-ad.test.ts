@@ -12,6 +12,8 @@ import { GensecPeer } from '../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../peers/samba/samba-config.js';
 import { SambaAd } from '../peers/samba-ad/samba-ad.js';
 import { DirectoryClient } from './directory-client.js';
+import { SmbClient, SmbError } from './smb/client.js';
+import { NT_STATUS } from './smb/message.js';
 
 /** Kerberos' own way to name users, alice@AD.EXAMPLE, goes along when it falls to NTLM. */
 const REALM = 'AD.EXAMPLE';
@@ -134,6 +136,30 @@ describe('An Active Directory domain controller that demands signing', function 
       assert.deepEqual(sessionKey, await server.sessionKey());
     });
   }
+
+  async function openIpc(account: Account): Promise<string> {
+    const identity = { kind: 'password', domain: dc().domain, ...account } as const;
+    await using credential = await Credential.acquire({ package: 'Negotiate', use: 'outbound', identity, sspi });
+    await using context = new ClientContext(credential, { targetName: 'cifs/dc1.ad.example' });
+    const { client, hints } = await SmbClient.connect(dc().address, 445);
+    using smb = client;
+    await smb.logOn(sspi, context, hints);
+    await smb.openShare('\\\\dc1.ad.example\\IPC$');
+    return context.packageName;
+  }
+
+  for (const account of accounts) {
+    it(`SMB: we log on as ${account.user}, and both sides sign with the session key`, async () => {
+      assert.equal(await openIpc(account), 'NTLM');
+    });
+  }
+
+  it('SMB: a wrong password is refused', async () => {
+    await assert.rejects(
+      openIpc(wrong),
+      (error: unknown) => error instanceof SmbError && error.status === NT_STATUS.LOGON_FAILURE,
+    );
+  });
 
   it('GENSEC beside the domain controller refuses a wrong password', async () => {
     const identity = { kind: 'password', domain: dc().domain, ...wrong } as const;
