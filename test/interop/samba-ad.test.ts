@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ClientContext, Credential, type Protection, SaslClient, ServerContext } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
-import { SECPKG_ATTR } from 'secur32/raw';
+import { ISC_REQ, SECPKG_ATTR } from 'secur32/raw';
 import { decodeNegotiationToken } from '#dist/engine/negotiate/messages/negotiation-token.js';
 import { LdapError } from '../../examples/ldap/client.js';
 import { type Account, accounts, alice } from '../peers/accounts.js';
@@ -12,6 +12,7 @@ import { GensecPeer } from '../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../peers/samba/samba-config.js';
 import { SambaAd } from '../peers/samba-ad/samba-ad.js';
 import { DirectoryClient } from './directory-client.js';
+import { NtlmSide } from './ntlm-side.js';
 import { SmbClient, SmbError } from './smb/client.js';
 import { NT_STATUS } from './smb/message.js';
 
@@ -137,21 +138,22 @@ describe('An Active Directory domain controller that demands signing', function 
     });
   }
 
-  async function openIpc(account: Account): Promise<string> {
-    const identity = { kind: 'password', domain: dc().domain, ...account } as const;
-    await using credential = await Credential.acquire({ package: 'Negotiate', use: 'outbound', identity, sspi });
-    await using context = new ClientContext(credential, { targetName: 'cifs/dc1.ad.example' });
+  async function openIpc(account: Account): Promise<void> {
+    const side = new NtlmSide('client', {
+      package: 'Negotiate',
+      account,
+      domain: dc().domain,
+      targetName: 'cifs/dc1.ad.example',
+      contextReq: ISC_REQ.INTEGRITY,
+    });
     const { client, hints } = await SmbClient.connect(dc().address, 445);
     using smb = client;
-    await smb.logOn(sspi, context, hints);
+    await smb.logOn(side, hints);
     await smb.openShare('\\\\dc1.ad.example\\IPC$');
-    return context.packageName;
   }
 
   for (const account of accounts) {
-    it(`SMB: we log on as ${account.user}, and both sides sign with the session key`, async () => {
-      assert.equal(await openIpc(account), 'NTLM');
-    });
+    it(`SMB: we log on as ${account.user}, and both sides sign with the session key`, () => openIpc(account));
   }
 
   it('SMB: a wrong password is refused', async () => {

@@ -46,21 +46,19 @@ export class NegotiateCredential implements PackageCredential {
   initialize(leg: InitializeLeg): Awaitable<FirstLeg> {
     this.#checkUse('outbound');
     refuseDatagrams(leg);
-    const tryNext = this.#options.whenPreferredFails === 'tryNext';
     return chain(this.#mechanisms.all(), choices => {
       report('client', choices);
-      return Initiator.begin(choices, leg, tryNext);
+      return Initiator.begin(choices, leg, this.#options);
     });
   }
 
   accept(leg: ContextLegInput): Awaitable<FirstLeg> {
     this.#checkUse('inbound');
     refuseDatagrams(leg);
-    const takesBareTokens = this.#options.bareTokens !== 'refuse';
-    const packages = this.#packages;
+    const parts = { packages: this.#packages, options: this.#options };
     return chain(this.#mechanisms.all(), choices => {
       report('server', choices);
-      return Acceptor.begin({ ...choices, takesBareTokens, packages }, leg);
+      return Acceptor.begin({ ...choices, ...parts }, leg);
     });
   }
 

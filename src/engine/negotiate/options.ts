@@ -14,6 +14,12 @@ export interface NegotiateOptions {
    */
   readonly whenPreferredFails?: 'fail' | 'tryNext';
   /**
+   * When the peer has to sign the list of mechanisms. With `strict`, the default, wherever [MS-SPNG] asks for it: also where both sides
+   * prefer NTLM and the client's AUTHENTICATE has a MIC, as Windows and Samba do. With `rfc4178` only where another mechanism than the
+   * preferred one was chosen, which is all that RFC 4178 5 asks for: some servers sign no list otherwise.
+   */
+  readonly mechListMic?: 'strict' | 'rfc4178';
+  /**
    * What a server does with a token of a mechanism that comes without SPNEGO around it, as browsers and Windows send NTLM's under
    * `Negotiate`. Taken by default.
    */

@@ -1,10 +1,9 @@
 import { connect, type Socket } from 'node:net';
-import type { ClientContext } from 'secur32';
-import { SECPKG_ATTR, type SecurityFunctionTable } from 'secur32/raw';
+import type { Party } from '../../peers/run/exchange.js';
 import {
   COMMAND,
   checkSignature,
-  DIALECT_2_1,
+  DIALECTS,
   decodeMessage,
   encodeRequest,
   fields,
@@ -26,7 +25,12 @@ export class SmbError extends Error {
   }
 }
 
-/** A client of SMB 2.1 that logs on with a context and opens IPC$, signed both ways: the server's signatures are checked. */
+/** Our end of the logon. */
+export interface SmbSide extends Party {
+  sessionKey(): Promise<Uint8Array>;
+}
+
+/** A client of SMB 2 that logs on with a context and opens IPC$, signed both ways: the server's signatures are checked. */
 export class SmbClient implements Disposable {
   readonly #socket: Socket;
   readonly #messages: AsyncGenerator<Buffer, void>;
@@ -50,17 +54,17 @@ export class SmbClient implements Disposable {
   }
 
   /** Rejects with {@link SmbError} where the server refuses the logon, and where its last answer is not signed with the session key. */
-  async logOn(sspi: SecurityFunctionTable, context: ClientContext, hints: Uint8Array): Promise<void> {
-    let { token } = await context.step(hints);
+  async logOn(side: SmbSide, hints?: Uint8Array): Promise<void> {
+    let { done, token } = await side.step(hints);
     for (;;) {
       const { answer, raw } = await this.#setUp(token ?? new Uint8Array(0));
       const { status } = answer;
       if (status !== NT_STATUS.SUCCESS && status !== NT_STATUS.MORE_PROCESSING_REQUIRED) throw new SmbError(status);
       this.#sessionId = answer.sessionId;
       const made = payloadAt(answer.body, 4);
-      if (!context.complete || made.length > 0) ({ token } = await context.step(made));
+      if (!done) ({ done, token } = await side.step(made));
       if (status !== NT_STATUS.SUCCESS) continue;
-      const { sessionKey } = await sspi.queryContextAttributes(context.context, SECPKG_ATTR.SESSION_KEY);
+      const sessionKey = await side.sessionKey();
       this.#key = sessionKey;
       checkSignature(raw, sessionKey);
       return;
@@ -81,12 +85,12 @@ export class SmbClient implements Disposable {
 
   async #negotiate(): Promise<Uint8Array> {
     const noGuidAndTime = Buffer.alloc(24);
-    const head = fields([2, 36], [2, 1], [2, SIGNING_REQUIRED], [2, 0], [4, 0]);
+    const head = fields([2, 36], [2, DIALECTS.length], [2, SIGNING_REQUIRED], [2, 0], [4, 0]);
     const { answer } = await this.#ask(
       COMMAND.NEGOTIATE,
-      Buffer.concat([head, noGuidAndTime, fields([2, DIALECT_2_1])]),
+      Buffer.concat([head, noGuidAndTime, fields(...DIALECTS.map(dialect => [2, dialect] as const))]),
     );
-    if (answer.body.readUInt16LE(4) !== DIALECT_2_1) throw new Error('the server has another dialect');
+    if (!DIALECTS.includes(answer.body.readUInt16LE(4))) throw new Error('the server has another dialect');
     return payloadAt(answer.body, 56);
   }
 

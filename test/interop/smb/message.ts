@@ -1,4 +1,4 @@
-/** As much of SMB 2.1 ([MS-SMB2]) as a logon takes, and the signatures that show whether both ends have one session key. */
+/** As much of SMB 2.0.2 and 2.1 ([MS-SMB2]) as a logon takes, and the signatures that show whether both ends have one session key. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 export const COMMAND = { NEGOTIATE: 0, SESSION_SETUP: 1, LOGOFF: 2, TREE_CONNECT: 3, TREE_DISCONNECT: 4 } as const;
@@ -12,7 +12,8 @@ export const NT_STATUS = {
 } as const;
 Object.freeze(NT_STATUS);
 
-export const DIALECT_2_1 = 0x0210;
+/** SMB 2.0.2 and 2.1, in which signatures are made in one way. */
+export const DIALECTS: readonly number[] = [0x0202, 0x0210];
 /** SMB2_NEGOTIATE_SIGNING_ENABLED and _REQUIRED. */
 export const SIGNING_REQUIRED = 3;
 /** Bytes of the header, before the body. */
@@ -53,7 +54,7 @@ export function decodeMessage(bytes: Buffer): Required<SmbMessage> {
   };
 }
 
-/** Signs a message in place ([MS-SMB2] 3.1.4.1): in SMB 2.1 with the session key itself. */
+/** Signs a message in place ([MS-SMB2] 3.1.4.1): before SMB 3 with the session key itself. */
 export function sign(bytes: Buffer, sessionKey: Uint8Array): Buffer {
   bytes.writeUInt32LE(bytes.readUInt32LE(16) | FLAG.SIGNED, 16);
   signatureOf(bytes, sessionKey).copy(bytes, SIGNATURE_OFFSET);

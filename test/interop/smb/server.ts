@@ -5,7 +5,7 @@ import { SECPKG_ATTR, type SecurityFunctionTable } from 'secur32/raw';
 import {
   COMMAND,
   checkSignature,
-  DIALECT_2_1,
+  DIALECTS,
   decodeMessage,
   encodeResponse,
   fields,
@@ -134,7 +134,7 @@ function negotiated(hints: Uint8Array): Buffer {
   const guid = Buffer.alloc(16, 7);
   const most = 0x1_0000;
   return Buffer.concat([
-    fields([2, 65], [2, SIGNING_REQUIRED], [2, DIALECT_2_1], [2, 0]),
+    fields([2, 65], [2, SIGNING_REQUIRED], [2, DIALECTS[1]!], [2, 0]),
     guid,
     fields([4, 0], [4, most], [4, most], [4, most], [8, 0], [8, 0], [2, HEADER_LENGTH + 64], [2, hints.length], [4, 0]),
     hints,
