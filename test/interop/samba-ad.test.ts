@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ClientContext, Credential, type Protection, SaslClient, ServerContext } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
-import { ISC_REQ, SECPKG_ATTR } from 'secur32/raw';
+import { ISC_REQ, SECPKG_ATTR, SECQOP } from 'secur32/raw';
 import { decodeNegotiationToken } from '#dist/engine/negotiate/messages/negotiation-token.js';
 import { LdapError } from '../../examples/ldap/client.js';
 import { type Account, accounts, alice } from '../peers/accounts.js';
@@ -12,7 +12,7 @@ import { GensecPeer } from '../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../peers/samba/samba-config.js';
 import { SambaAd } from '../peers/samba-ad/samba-ad.js';
 import { DirectoryClient } from './directory-client.js';
-import { NtlmSide } from './ntlm-side.js';
+import { LENGTHS, NtlmSide, textOf } from './ntlm-side.js';
 import { SmbClient, SmbError } from './smb/client.js';
 import { NT_STATUS } from './smb/message.js';
 
@@ -162,6 +162,27 @@ describe('An Active Directory domain controller that demands signing', function 
       (error: unknown) => error instanceof SmbError && error.status === NT_STATUS.LOGON_FAILURE,
     );
   });
+
+  for (const [what, contextReq, features] of [
+    ['sealed', ISC_REQ.CONFIDENTIALITY, ['SEAL', 'SESSION_KEY']],
+    ['signed', ISC_REQ.INTEGRITY, ['SIGN', 'SESSION_KEY']],
+  ] as const) {
+    it(`we log on to GENSEC beside the domain controller with bare NTLM, and many ${what} messages pass`, async () => {
+      const client = new NtlmSide('client', { domain: dc().domain, targetName: 'host/dc1.ad.example', contextReq });
+      const server = await GensecPeer.server({ config: dc().config, mechanism: 'ntlmssp', features, env: dc().env });
+      open.push(server);
+      await exchangeTokens(client, server);
+      const { endpoint } = client;
+      for (let turn = 0; turn < 60; turn++) {
+        const text = textOf(LENGTHS[turn % LENGTHS.length]!);
+        endpoint.verify(text, await server.sign(bytes(text)));
+        await server.check(bytes(text), endpoint.sign(text));
+        assert.equal(endpoint.open(await server.wrap(bytes(text))).text, text);
+        const ours = what === 'sealed' ? endpoint.seal(text) : endpoint.seal(text, SECQOP.WRAP_NO_ENCRYPT);
+        assert.deepEqual(Buffer.from(await server.unwrap(ours)).toString(), text);
+      }
+    });
+  }
 
   it('GENSEC beside the domain controller refuses a wrong password', async () => {
     const identity = { kind: 'password', domain: dc().domain, ...wrong } as const;
