@@ -4,11 +4,12 @@ import type { Awaitable } from '../../sspi/awaitable.js';
 import { type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
 import type { MessageBuffers, MessageCall } from '../../sspi/messages.js';
 import type { SecurityToken } from '../../sspi/security-token.js';
-import { SEC_E } from '../../sspi/status.js';
+import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
 import { chain } from './chain.js';
 import { reportAgreed } from './diagnostics.js';
+import { Fragments } from './fragments.js';
 import type { InnerContext, NegotiateRole } from './inner-context.js';
 import type { Mechanism } from './mechanisms.js';
 import type { NegTokenResp } from './messages/neg-token-resp.js';
@@ -27,12 +28,14 @@ export abstract class NegotiateContext implements PackageContext {
   protected inner: InnerContext | undefined;
   /** Whether the mechanism's tokens go without SPNEGO's around them. */
   protected direct = false;
+  readonly #fragments: Fragments;
   #over = false;
 
   protected constructor(role: NegotiateRole, mechanisms: readonly Mechanism[], passedOver: number) {
     this.role = role;
     this.mechanisms = mechanisms;
     this.#passedOver = passedOver;
+    this.#fragments = new Fragments(role);
   }
 
   step(leg: InitializeLeg): Awaitable<LegResult> {
@@ -41,7 +44,9 @@ export abstract class NegotiateContext implements PackageContext {
         hint: 'What was agreed is not negotiated again: begin a new context for another logon.',
       });
     }
-    return chain(this.receive(leg), result => {
+    const whole = this.#fragments.gather(leg);
+    if (!whole) return this.result(SEC_I.CONTINUE_NEEDED);
+    return chain(this.receive(whole), result => {
       if (result.status === SEC_E.OK) this.#end();
       return result;
     });
