@@ -24,6 +24,8 @@ import { utf16 } from './vectors.js';
 
 const CHALLENGE_FLAGS = 20;
 const AUTHENTICATE_FLAGS = 60;
+/** NTLMSSP_NEGOTIATE_LOCAL_CALL, by which Windows logs a process on to another of the same machine without any response. */
+const LOCAL_CALL = 0x4000;
 const MIC_OFFSET = 72;
 const MIC_FLAG = withPairs([AV_ID.FLAGS, u32(2)]);
 
@@ -38,6 +40,8 @@ describe('NTLM under attack', () => {
       'a flag taken out of NEGOTIATE': { isc: 0, negotiate: changeU32(12, flags => flags & ~NTLMSSP.KEY_56) },
       'the version in NEGOTIATE': { negotiate: changeU32(32, version => version + 1) },
       'a flag put into CHALLENGE': { challenge: changeU32(CHALLENGE_FLAGS, flags => flags | NTLMSSP.OEM) },
+      'the key exchange taken out of CHALLENGE': { challenge: changeU32(CHALLENGE_FLAGS, f => f & ~NTLMSSP.KEY_EXCH) },
+      '56-bit keys taken out of CHALLENGE': { challenge: changeU32(CHALLENGE_FLAGS, f => f & ~NTLMSSP.KEY_56) },
       'the reserved bytes of CHALLENGE': { challenge: changeU32(32, () => 1) },
       'a flag of AUTHENTICATE': { authenticate: changeU32(AUTHENTICATE_FLAGS, flags => flags & ~NTLMSSP.VERSION) },
       'the workstation in AUTHENTICATE': { authenticate: changeByteAfter('SERVER') },
@@ -205,8 +209,7 @@ describe('NTLM under attack', () => {
       );
       assert.equal(pairs.flags, 3);
       assert.equal(pairs.text(AV_ID.TARGET_NAME), TARGET);
-      assert.notEqual(pairs.find(AV_ID.CHANNEL_BINDINGS)![0], 7);
-      assert.notEqual(pairs.find(AV_ID.SINGLE_HOST)![20], 7);
+      for (const id of [AV_ID.CHANNEL_BINDINGS, AV_ID.SINGLE_HOST]) assert.ok(pairs.find(id)!.some(byte => byte !== 7));
     });
   });
 
@@ -397,6 +400,22 @@ describe('NTLM under attack', () => {
         await assert.rejects(forgeLogon(forgery, { asc: ASC_REQ.ALLOW_NULL_SESSION }), denied);
       });
     }
+
+    it('nobody is a local call either: its flag counts for nothing', async () => {
+      const local = { flags: (flags: number) => flags | LOCAL_CALL } as const;
+      await forgeLogon(local);
+      await assert.rejects(forgeLogon({ ...local, password: 'wrong' }), denied);
+      const empty = {
+        ...local,
+        user: '',
+        domain: '',
+        ntResponse: () => new Uint8Array(0),
+        lmResponse: new Uint8Array(0),
+      };
+      await assert.rejects(forgeLogon(empty), denied);
+      const challenge = changeU32(CHALLENGE_FLAGS, flags => flags | LOCAL_CALL);
+      await assert.rejects(logOn({ challenge }), altered);
+    });
 
     it('a guest is nobody that there is', async () => {
       const accounts = memoryAccounts([{ user: 'Guest', password: '' }]);

@@ -21,6 +21,7 @@ import { messageIntegrityCode } from '../responses/mic.js';
 import type { NtlmServices } from '../services.js';
 import { NtlmSession, type SessionFacts } from '../session/session.js';
 import {
+  ALTERED_HINT,
   checkAnonymous,
   checkClock,
   checkTimestamp,
@@ -144,7 +145,9 @@ export class ServerContext extends NtlmContext {
   #checkIntegrity({ challenged, message, response, token }: Exchange, sessionKey: Uint8Array): boolean {
     const mic = response !== undefined && (response.avPairs.flags & AV_FLAGS.MIC) !== 0;
     if (mic && !constantTimeEqual(messageIntegrityCode(sessionKey, challenged, token), message.mic())) {
-      throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the MIC does not match the messages of the logon');
+      throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the MIC does not match the messages of the logon', {
+        hint: ALTERED_HINT,
+      });
     }
     if (response) {
       checkTimestamp(response, challenged);
@@ -154,6 +157,7 @@ export class ServerContext extends NtlmContext {
     throw new PackageError(
       SEC_E.LOGON_DENIED,
       'the client protects its messages with no MIC, and ntlm.requireMic wants one',
+      { hint: 'The client is too old or too simple (curl --ntlm for one): update it, or do without ntlm.requireMic.' },
     );
   }
 
