@@ -38,7 +38,6 @@ export type PeerName =
   | 'samba-ad'
   | 'requests-ntlm'
   | 'impacket'
-  | 'krb5'
   | 'krb5-gssapi'
   | 'kdc-proxy'
   | 'dnsmasq'
@@ -195,7 +194,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   },
   'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
   impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
-  krb5: { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  'mit-kdc': { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
   'krb5-gssapi': { title: 'MIT libgssapi', packages: [PYTHON_GSSAPI] },
   'kdc-proxy': { title: 'KDC proxy (python3-kdcproxy)', packages: [KDC_PROXY, OPENSSL] },
   dnsmasq: { title: 'dnsmasq', packages: [DNSMASQ] },
@@ -206,6 +205,5 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   python: { title: 'Python', packages: [PYTHON] },
   wine: { title: 'Wine', packages: [WINE, WINE64] },
   debootstrap: { title: 'Debian 13 in a folder (debootstrap)', packages: [DEBOOTSTRAP, DEBIAN_KEYS] },
-  'mit-kdc': { title: 'MIT Kerberos (krb5kdc)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
 };
 Object.freeze(PEERS);

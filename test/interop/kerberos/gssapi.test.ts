@@ -18,7 +18,7 @@ const USUAL = CONFIDENTIALITY | INTEGRITY | MUTUAL_AUTH;
 const ALICE = { kind: 'password', user: 'alice', password: 'pw-alice' } as const;
 
 describe('Kerberos with MIT libgssapi', () => {
-  requirePeer('krb5', 'krb5-gssapi');
+  requirePeer('mit-kdc', 'krb5-gssapi');
   // Left to itself the KDC issues session keys of AES for services with keys of other types, too.
   const commands = Object.keys(ENCTYPES).map(name => `setstr svc-${name}/localhost session_enctypes ${name}`);
   const kdc = usePeer(() => MitKdc.start({ commands }));

@@ -35,7 +35,7 @@ const target = (text: string) => ({ name: principal(`${text}@X`, NAME_TYPE.SRV_I
 const textOf = ({ name, realm }: Credentials['client']): string => formatPrincipal(name, realm);
 
 describe('Kerberos tickets of MIT krb5', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const kdc = usePeer(() =>
     MitKdc.start({
       kadmind: true,
@@ -192,7 +192,7 @@ describe('Kerberos tickets of MIT krb5', () => {
 });
 
 describe('Kerberos tickets across realms of MIT krb5', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const trust = ['krbtgt/B.EXAMPLE@A.EXAMPLE', 'krbtgt/C.EXAMPLE@B.EXAMPLE'];
   const kdcOf = (realm: string, more: readonly string[] = []): Promise<MitKdc> =>
     MitKdc.start({
