@@ -8,7 +8,15 @@ import type { SaslExchange, SaslProfile } from '../profile.js';
 import { SaslFailure } from '../sasl-failure.js';
 import type { SaslRole } from '../sasl-role.js';
 import { DEFAULT_BUFFER_SIZE } from '../settings.js';
-import { type Cookie, chosenLayer, decodeCookie, encodeCookie, LARGEST_SIZE, LAYER } from './gssapi-cookie.js';
+import {
+  type Cookie,
+  chosenLayer,
+  decodeCookie,
+  encodeCookie,
+  LARGEST_SIZE,
+  LAYER,
+  STRONGEST_FIRST,
+} from './gssapi-cookie.js';
 import { unwrapCookie, wrapCookie, wrapOverhead } from './gssapi-messages.js';
 
 /**
@@ -184,7 +192,6 @@ function noCommonLayer(offered: number): SaslFailure {
 }
 
 const NOTHING = new Uint8Array(0);
-const STRONGEST_FIRST = [LAYER.CONFIDENTIALITY, LAYER.INTEGRITY, LAYER.NONE];
 const LAYER_NAMES: ReadonlyMap<number, string> = new Map([
   [LAYER.NONE, 'no layer'],
   [LAYER.INTEGRITY, 'integrity'],

@@ -1,6 +1,7 @@
 import { requirePeer, requireRoot, usePeer } from '../../peers/require-peer.js';
 import { describeDirectory } from './samba/directory.js';
 import { startDomain } from './samba/domain.js';
+import { describeServices } from './samba/services.js';
 import { describeTickets } from './samba/tickets.js';
 
 describe('Kerberos with Active Directory, by Samba', function () {
@@ -10,5 +11,6 @@ describe('Kerberos with Active Directory, by Samba', function () {
   const domain = usePeer(startDomain);
 
   describeTickets(domain);
+  describe('services', () => describeServices(domain));
   describe('LDAP', () => describeDirectory(domain));
 });
