@@ -52,7 +52,7 @@ async function dispatch([name, ...rest]: readonly string[], environment: Program
     printHelp(out, command);
     return EXIT.OK;
   }
-  return command.run({ values, positionals, out, variables, stopped });
+  return command.run({ values, positionals, out, errors, variables, stopped });
 }
 
 function findCommand(name: string): Command {
