@@ -47,7 +47,7 @@ export const kinit: Command = defineCommand({
   options,
   details: [
     '',
-    'Without a principal: the first one of the keytab, the one of the cache, or the user of this system.',
+    'Without a principal: the first of the keytab, that of the cache, or the user of this system.',
     'The cache is written as MIT krb5 and Heimdal write theirs.',
     '',
     '  secur32 kinit alice@EXAMPLE.COM',
