@@ -8,6 +8,7 @@ export { type ProviderName, SspiError } from './sspi/error.js';
 export { ASC_REQ, ASC_RET, ISC_REQ, ISC_RET } from './sspi/flags.js';
 export type * from './sspi/function-table.js';
 export type { CredHandle, CtxtHandle, TokenHandle } from './sspi/handles.js';
+export { KERBEROS_ATTR } from './sspi/kerberos.js';
 export { DREP, type MessageBuffers, type MessageCall, SECQOP } from './sspi/messages.js';
 export { SECPKG_FLAG, SECPKG_ID_NONE, type SecPkgInfo } from './sspi/packages.js';
 export { SASL_AUTHZID_STATE, SASL_OPTION, type SaslContextOptions, type SaslOptionValues } from './sspi/sasl.js';

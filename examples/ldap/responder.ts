@@ -109,7 +109,7 @@ class Connection {
       service: 'ldap',
       host: this.#options.hosts,
       // An authzId is `u:` and a user, or `dn:` and a distinguished name (RFC 4513 5.2.1.8); nobody may act as somebody else here.
-      authorize: ({ authorizationId, identity }) => authorizationId === '' || authorizationId === `u:${identity.name}`,
+      authorize: ({ authorizationId, names }) => names.some(name => authorizationId === `u:${name}`),
     });
   }
 

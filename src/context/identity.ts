@@ -14,6 +14,8 @@ export interface PeerIdentity {
   /** The package that proved it: with Negotiate, the one that was agreed. */
   readonly package: string;
   readonly sid?: string;
+  /** `alice@example.com`, where the package carries it. */
+  readonly userPrincipalName?: string;
   /** Absent where the package carries no groups. */
   readonly groups?: readonly SidAndName[];
 }
@@ -26,8 +28,7 @@ export async function readIdentity(
 ): Promise<PeerIdentity> {
   try {
     const { user, groups } = await sspi.querySecurityContextToken(context);
-    const { name, domain, sid } = user;
-    return { name, domain, package: packageName, ...(sid !== undefined && { sid }), ...(groups && { groups }) };
+    return { ...user, package: packageName, ...(groups && { groups }) };
   } catch (error) {
     if (!isWithoutToken(error)) throw error;
     return readName(sspi, context, packageName);

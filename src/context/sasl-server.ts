@@ -11,6 +11,7 @@ import { type Authorize, asOneself, checkAuthorization } from './authorization.j
 import { type PeerIdentity, readIdentity } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { checkMechanism } from './mechanism-package.js';
+import { ownNames } from './own-names.js';
 import { ProtectionPolicy } from './policy.js';
 import type { Protection } from './protection.js';
 import { checkSaslOptions, checkTargetPart, SaslEndpoint, type SaslOptions } from './sasl-endpoint.js';
@@ -125,7 +126,8 @@ export class SaslServer extends SaslEndpoint {
     const authzString = await exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
     if (authzString.length > 0) {
       const authorizationId = this.#decodeAuthorizationId(authzString);
-      await checkAuthorization(exchange, this.#authorize, { authorizationId, identity });
+      const names = await ownNames(exchange.sspi, context, identity);
+      await checkAuthorization(exchange, this.#authorize, { authorizationId, identity, names });
       this.#authorizationId = authorizationId;
     }
     this.#identity = identity;

@@ -4,6 +4,7 @@ import { defaultAccounts } from './accounts/default-accounts.js';
 import { WDigest } from './digest/wdigest.js';
 import { EngineCore } from './engine-core.js';
 import { nodeEnvironment } from './environment.js';
+import { Kerberos } from './kerberos/kerberos.js';
 import { Negotiate } from './negotiate/negotiate.js';
 import { Ntlm } from './ntlm/ntlm.js';
 import type { EngineOptions } from './options.js';
@@ -31,6 +32,8 @@ export function createEngine(options: EngineOptions = {}): SecurityFunctionTable
   const core = new EngineCore(environment, options.limits ?? {});
   const accounts = options.accounts ?? defaultAccounts(environment);
   core.packages.add(new WDigest({ environment, accounts, options: options.digest ?? {} }));
+  // Negotiate prefers the one that comes first.
+  core.packages.add(new Kerberos({ environment, options }));
   core.packages.add(new Ntlm({ environment, accounts, options: options.ntlm ?? {} }));
   core.packages.add(new Negotiate({ packages: core.packages, options: options.negotiate ?? {} }));
   core.packages.add(new Schannel({ environment, accounts }, 'schannel'));

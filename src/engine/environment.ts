@@ -1,10 +1,14 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
+import { NodeResolver } from './environment/node-resolver.js';
+import { NodeTransport } from './environment/node-transport.js';
+import type { Resolver } from './environment/resolver.js';
+import type { Transport } from './environment/transport.js';
 
 /** The names of the machine that the engine speaks for. */
 export interface HostNames {
@@ -40,9 +44,17 @@ export interface EngineEnvironment {
   readFile(path: string): Promise<Uint8Array>;
   /** Starts a program. It does not keep this process from ending, and is told to end with it by the end of its input. */
   startProgram(command: string, args: readonly string[]): Program;
+  /** The names of what is in a folder. */
+  readDirectory(path: string): Promise<string[]>;
+  /** Carries requests to Kerberos servers. */
+  readonly transport: Transport;
+  /** Finds them in the DNS. */
+  readonly resolver: Resolver;
   /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly host: HostNames;
+  /** The number of the user that the process runs as; undefined where the system has none. */
+  readonly userId: number | undefined;
 }
 
 /** Node's own clock, randomness, files and variables, with the given parts in their place. */
@@ -52,8 +64,12 @@ export function nodeEnvironment(parts: Partial<EngineEnvironment> = {}): EngineE
     randomBytes: pooledRandomBytes,
     readFile,
     startProgram: (command, args) => new ChildProgram(command, args),
+    readDirectory: path => readdir(path),
+    transport: new NodeTransport(),
+    resolver: new NodeResolver(),
     variables: process.env,
     host: parts.host ?? hostNames(hostname()),
+    userId: process.getuid?.(),
   };
   return Object.freeze({ ...environment, ...parts });
 }

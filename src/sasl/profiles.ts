@@ -6,6 +6,7 @@ import type { SaslProfile } from './profile.js';
 import { digestMd5 } from './profiles/digest-md5.js';
 import { external } from './profiles/external.js';
 import { gssSpnego } from './profiles/gss-spnego.js';
+import { gssapi } from './profiles/gssapi.js';
 import { SaslFailure } from './sasl-failure.js';
 
 /** A profile together with the package that carries it in one function table. */
@@ -103,4 +104,4 @@ function isMechanismCharacter(character: string): boolean {
 }
 
 /** Every profile there is. */
-const PROFILES: readonly SaslProfile[] = [digestMd5, gssSpnego, external];
+const PROFILES: readonly SaslProfile[] = [digestMd5, gssSpnego, gssapi, external];

@@ -1,4 +1,5 @@
 import type { SECPKG_ATTR, SECPKG_CRED_ATTR } from './attributes.js';
+import type { KERBEROS_ATTR } from './kerberos.js';
 import type { SecPkgInfo } from './packages.js';
 import type { SASL_PARAMETER } from './sasl.js';
 import type { SecurityToken } from './security-token.js';
@@ -220,6 +221,8 @@ export interface ContextAttributeValues {
   /** Numbers of the TLS extensions that both sides know. */
   readonly [SECPKG_ATTR.NEGOTIATED_TLS_EXTENSIONS]: { readonly extensions: readonly number[] };
   readonly [SECPKG_ATTR.EAP_KEY_BLOCK]: { readonly keys: Uint8Array; readonly ivs: Uint8Array };
+  /** A credential cache of the tickets that the client has delegated; servers of the engine's Kerberos only. */
+  readonly [KERBEROS_ATTR.DELEGATED_CCACHE]: { readonly ccache: Uint8Array };
   /** Empty where the client named no authorization identity. */
   readonly [SASL_PARAMETER.AUTHZ_STRING]: Uint8Array;
   readonly [SECPKG_ATTR.KEYING_MATERIAL]: { readonly keyingMaterial: Uint8Array };

@@ -13,6 +13,8 @@ export interface SecurityToken {
     /** NetBIOS or DNS domain, or realm; empty where the account has none. */
     readonly domain: string;
     readonly sid?: string;
+    /** `alice@example.com`, where the package carries it. */
+    readonly userPrincipalName?: string;
   };
   /** Absent where the package carries no groups. */
   readonly groups?: readonly SidAndName[];

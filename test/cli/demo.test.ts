@@ -3,6 +3,7 @@ import { createEngine, memoryAccounts } from 'secur32/engine';
 import { ISC_REQ, initSecurityInterface, type SecurityFunctionTable } from 'secur32/raw';
 import { demoEngine } from '#dist/cli/demo/demo-engine.js';
 import { playDemo } from '#dist/cli/demo/play.js';
+import { isPlayable } from '#dist/cli/demo/profiles.js';
 import type { DemoEvent, SceneEvent } from '#dist/cli/demo/transcript.js';
 import { runCli } from './run-cli.js';
 
@@ -34,7 +35,8 @@ describe('secur32 demo', () => {
   it('shows every profile of the provider, a wrong password and a tampered message, and exits with 0', async () => {
     const { code, stdout, stderr } = await runCli(DEMO);
     assert.deepEqual([code, stderr], [0, '']);
-    for (const profile of await initSecurityInterface({ provider: 'engine' }).saslEnumerateProfiles()) {
+    const profiles = await initSecurityInterface({ provider: 'engine' }).saslEnumerateProfiles();
+    for (const profile of profiles.filter(isPlayable)) {
       assert.match(stdout, new RegExp(`^ ${profile}, `, 'm'));
     }
     for (const text of [

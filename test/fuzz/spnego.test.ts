@@ -75,7 +75,10 @@ async function refusedOr<T>(call: Promise<T>): Promise<T | undefined> {
 const tokenOf = (leg: ContextLeg): Uint8Array => findBuffer(leg.output, SECBUFFER.TOKEN)?.data ?? new Uint8Array(0);
 
 async function pair() {
-  const sspi = createEngine({ accounts: memoryAccounts([{ user: 'alice', password: 'secret' }]) });
+  const sspi = createEngine({
+    accounts: memoryAccounts([{ user: 'alice', password: 'secret' }]),
+    negotiate: { packages: ['NTLM'] },
+  });
   const authData = { kind: 'password', user: 'alice', password: 'secret' } as const;
   const acquire = { package: 'Negotiate' } as const;
   const inbound = (await sspi.acquireCredentialsHandle({ ...acquire, credentialUse: 'inbound' })).credential;

@@ -38,6 +38,10 @@ export type PeerName =
   | 'samba-ad'
   | 'requests-ntlm'
   | 'impacket'
+  | 'krb5'
+  | 'krb5-gssapi'
+  | 'kdc-proxy'
+  | 'dnsmasq'
   | 'mingw'
   | 'cmake'
   | 'compiler-cpp'
@@ -83,6 +87,16 @@ const APACHE_GSSAPI: PackageEntry = {
 };
 const LIGHTTPD: PackageEntry = { names: ['lighttpd'], proofs: ['lighttpd'], services: ['lighttpd'] };
 const CURL: PackageEntry = { names: ['curl'], proofs: ['curl'] };
+const KRB5_KDC: PackageEntry = {
+  names: ['krb5-kdc'],
+  proofs: ['krb5kdc', 'kdb5_util'],
+  services: ['krb5-kdc'],
+};
+const KRB5_ADMIN: PackageEntry = {
+  names: ['krb5-admin-server'],
+  proofs: ['kadmind', 'kadmin.local'],
+  services: ['krb5-admin-server'],
+};
 const PYTHON_GSSAPI: PackageEntry = {
   names: ['python3-gssapi'],
   proofs: ['/usr/lib/python3/dist-packages/gssapi/__init__.py'],
@@ -121,6 +135,13 @@ const IMPACKET: PackageEntry = {
   proofs: ['/usr/lib/python3/dist-packages/impacket/ntlm.py'],
 };
 const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
+const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
+const KDC_PROXY: PackageEntry = {
+  names: ['python3-kdcproxy'],
+  proofs: ['/usr/lib/python3/dist-packages/kdcproxy/__init__.py'],
+};
+/** The server without the service around it. */
+const DNSMASQ: PackageEntry = { names: ['dnsmasq-base'], proofs: ['dnsmasq'] };
 const MINGW: PackageEntry = {
   names: ['mingw-w64-common'],
   proofs: ['/usr/share/mingw-w64/include/sspi.h', '/usr/share/mingw-w64/include/winerror.h'],
@@ -144,13 +165,6 @@ const DEBIAN_KEYS: PackageEntry = {
   names: ['debian-archive-keyring'],
   proofs: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
 };
-const KRB5_KDC: PackageEntry = { names: ['krb5-kdc'], proofs: ['krb5kdc', 'kdb5_util'], services: ['krb5-kdc'] };
-const KRB5_ADMIN: PackageEntry = {
-  names: ['krb5-admin-server'],
-  proofs: ['kadmin.local'],
-  services: ['krb5-admin-server'],
-};
-const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'kdestroy'] };
 
 export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   cyrus: {
@@ -181,6 +195,10 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   },
   'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
   impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
+  krb5: { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  'krb5-gssapi': { title: 'MIT libgssapi', packages: [PYTHON_GSSAPI] },
+  'kdc-proxy': { title: 'KDC proxy (python3-kdcproxy)', packages: [KDC_PROXY, OPENSSL] },
+  dnsmasq: { title: 'dnsmasq', packages: [DNSMASQ] },
   'mingw-headers': { title: 'Windows headers of mingw-w64', packages: [MINGW] },
   mingw: { title: 'mingw-w64', packages: [MINGW_X64, MINGW_IA32, CMAKE, NINJA] },
   cmake: { title: 'CMake with Ninja', packages: [CMAKE, NINJA] },

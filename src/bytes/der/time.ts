@@ -15,9 +15,10 @@ export function decodeGeneralizedTime(content: Uint8Array): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hours, minutes, seconds);
-  // A month, a day or an hour too many has moved the others.
-  if (!sameOctets(encodeGeneralizedTime(date.getTime()), content)) throw notATime();
-  return date.getTime();
+  // A month, a day or an hour too many has moved the others, and maybe out of the last year that can be written.
+  const time = date.getTime();
+  if (time > LAST_TIME || !sameOctets(encodeGeneralizedTime(time), content)) throw notATime();
+  return time;
 }
 
 /** The content octets; fractions of a second are dropped. A year outside 0 to 9999 is a RangeError. */
@@ -28,6 +29,7 @@ export function encodeGeneralizedTime(time: number): Uint8Array {
   return Uint8Array.from(`${digits}Z`, character => character.charCodeAt(0));
 }
 
+const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 const LETTER_Z = 0x5a;
 const DIGIT_ZERO = 0x30;
 

@@ -8,6 +8,8 @@ export function demoEngine(environment: EngineOptions['environment'] = {}): Engi
   return {
     accounts: memoryAccounts([{ ...DEMO_ACCOUNT, certificates: [demoCertificates().client.pem] }]),
     digest: { realms: ['example.com'] },
+    // There is no KDC here that Kerberos could be agreed on with.
+    negotiate: { packages: ['NTLM'] },
     environment,
   };
 }

@@ -3,6 +3,7 @@ import { TLS_PROFILES } from '../imap/start-sasl-server.js';
 import { packageVersion } from '../package-version.js';
 import { countOf } from '../text-layout.js';
 import { planScenes, type ScenePlan } from './plan.js';
+import { isPlayable } from './profiles.js';
 import { playScene } from './scene.js';
 import { Stage } from './stage.js';
 import { planTlsScenes, playTlsScene } from './tls-scenes.js';
@@ -10,7 +11,7 @@ import type { DemoEvent, OutcomeEvent, SummaryEvent } from './transcript.js';
 
 /** Plays the whole demo: every profile, every variant, a wrong password, a tampered message. */
 export async function playDemo(sspi: SecurityFunctionTable, record: (event: DemoEvent) => void): Promise<SummaryEvent> {
-  const profiles = await sspi.saslEnumerateProfiles();
+  const profiles = (await sspi.saslEnumerateProfiles()).filter(isPlayable);
   record({ type: 'opening', version: packageVersion(), provider: sspi.provider, profiles });
   const plans: ScenePlan[] = [];
   const inTls: Played[] = [];
@@ -41,7 +42,8 @@ export async function playScenes(
   plans: readonly ScenePlan[],
   record: (event: DemoEvent) => void,
 ): Promise<Played[]> {
-  await using stage = await Stage.open(sspi, record);
+  const profiles = [...new Set(plans.map(({ profile }) => profile))];
+  await using stage = await Stage.open(sspi, record, profiles);
   const played: Played[] = [];
   for (const plan of plans) played.push({ plan, outcome: await playScene(stage, plan) });
   return played;

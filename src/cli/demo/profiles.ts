@@ -21,6 +21,11 @@ export interface Variant {
 /** The account that the demo's server knows. */
 export const DEMO_ACCOUNT = { user: 'alice', password: 'open sesame' } as const;
 
+/** Whether a profile can be shown by one process alone: Kerberos needs a KDC. */
+export function isPlayable(profile: string): boolean {
+  return profile !== 'GSSAPI';
+}
+
 /** What to do with a profile: its own script, or one that asks for as much protection as there is. */
 export function profileScript(profile: string): ProfileScript {
   return SCRIPTS[profile] ?? PASSWORD_SCRIPT;

@@ -27,10 +27,15 @@ export class Stage {
     this.clientSspi = traceTable(sspi, call => this.witness.called('client', call));
   }
 
-  static async open(sspi: SecurityFunctionTable, record: (event: DemoEvent) => void): Promise<Stage> {
+  /** @param profiles that the server offers. */
+  static async open(
+    sspi: SecurityFunctionTable,
+    record: (event: DemoEvent) => void,
+    profiles: readonly string[],
+  ): Promise<Stage> {
     const stage = new Stage(sspi, record);
     const serverSspi = traceTable(sspi, call => stage.witness.called('server', call));
-    stage.#server = await startSaslServer(serverSspi, { observe: () => stage.#observer() });
+    stage.#server = await startSaslServer(serverSspi, { profiles, observe: () => stage.#observer() });
     stage.#wiretap = await Wiretap.listen(stage.#server.port, (from, bytes) => stage.witness.wired(from, bytes));
     return stage;
   }

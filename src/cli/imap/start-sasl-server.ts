@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Credential } from '../../context/credential.js';
 import { SaslServer } from '../../context/sasl-server.js';
+import { SspiError } from '../../sspi/error.js';
 import type { SecurityFunctionTable } from '../../sspi/function-table.js';
 import { ImapServer, type ImapServerOptions } from './server.js';
 
@@ -13,16 +14,26 @@ export interface SaslImapServer {
 /** Profiles that have nothing to go by without TLS, which this server does not speak (RFC 4422 appendix A.4). */
 export const TLS_PROFILES: ReadonlySet<string> = new Set(['EXTERNAL']);
 
-/** An IMAP server that offers every SASL profile of a provider that can be had without TLS, each with a credential of its package. */
+export interface SaslImapOptions extends Pick<ImapServerOptions, 'port' | 'observe'> {
+  /** The profiles to offer; all that there are credentials for when left out. */
+  readonly profiles?: readonly string[];
+}
+
+/** An IMAP server that offers SASL profiles of a provider that can be had without TLS, each with a credential of its package. */
 export async function startSaslServer(
   sspi: SecurityFunctionTable,
-  options: Pick<ImapServerOptions, 'port' | 'observe'>,
+  { profiles: wanted, ...options }: SaslImapOptions,
 ): Promise<SaslImapServer> {
   const credentials = new Map<string, Credential>();
-  for (const profile of await sspi.saslEnumerateProfiles()) {
+  for (const profile of wanted ?? (await sspi.saslEnumerateProfiles())) {
     if (TLS_PROFILES.has(profile)) continue;
     const { name } = await sspi.saslGetProfilePackage(profile);
-    credentials.set(profile, await Credential.acquire({ package: name, use: 'inbound', sspi }));
+    try {
+      credentials.set(profile, await Credential.acquire({ package: name, use: 'inbound', sspi }));
+    } catch (error) {
+      // Kerberos, on a host without a keytab.
+      if (wanted || !(error instanceof SspiError) || error.code !== 'SEC_E_NO_CREDENTIALS') throw error;
+    }
   }
   const profiles = [...credentials.keys()];
   const server = await ImapServer.listen({

@@ -94,6 +94,7 @@ describe('DER reader', () => {
       ['30 February', '180f32303030303233303030303030305a', /YYYY/, der => der.generalizedTime()],
       ['month 13', '180f32303030313330313030303030305a', /YYYY/, der => der.generalizedTime()],
       ['hour 24', '180f32303030303130313234303030305a', /YYYY/, der => der.generalizedTime()],
+      ['a second after the last year', '180f39393939313233313233353936305a', /YYYY/, der => der.generalizedTime()],
       [
         'letters in a time',
         '180f3230303030313031613030303030 5a'.replace(' ', ''),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { memoryAccounts } from 'secur32/engine';
 import { channelBindings, SECBUFFER } from 'secur32/raw';
+import { bindingHash } from '#dist/engine/channel-bindings.js';
 import { HmacMd5 } from '#dist/engine/crypto/weak/hmac-md5.js';
-import { bindingHash } from '#dist/engine/ntlm/channel-bindings.js';
 import { buildAuthenticate, MIC_OFFSET, parseAuthenticate } from '#dist/engine/ntlm/messages/authenticate.js';
 import { AvPairs } from '#dist/engine/ntlm/messages/av-pairs.js';
 import { buildChallenge, parseChallenge } from '#dist/engine/ntlm/messages/challenge.js';

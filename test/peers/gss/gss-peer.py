@@ -1,7 +1,7 @@
 """MIT's libgssapi, and the mechanisms installed for it, as one end of one exchange: a JSON object per line in, one out.
 
 Operations: init (role, mech, mechs, name, user, password, flags, bindings), step (token), wrap (data, conf), unwrap (data),
-mic (data), verify (data, mic), sesskey. Bytes are in base64.
+wrap_iov (data), unwrap_iov (header, data), mic (data), verify (data, mic), sesskey. Bytes are in base64.
 """
 import base64
 import json
@@ -86,6 +86,22 @@ def unwrap(context, request):
     return {'data': encode(unwrapped.message), 'encrypted': unwrapped.encrypted}
 
 
+def wrap_iov(context, request):
+    """As DCE's remote procedure calls do: what stands around the data is one piece."""
+    kinds = raw.IOVBufferType
+    buffers = raw.IOV(kinds.header, decode(request['data']), std_layout=False)
+    raw.wrap_iov(context, buffers, confidential=request['conf'], qop=None)
+    return {'header': encode(buffers[0].value), 'data': encode(buffers[1].value)}
+
+
+def unwrap_iov(context, request):
+    kinds = raw.IOVBufferType
+    header, data = decode(request['header']), decode(request['data'])
+    buffers = raw.IOV((kinds.header, False, header), (kinds.data, False, data), std_layout=False)
+    result = raw.unwrap_iov(context, buffers)
+    return {'data': encode(buffers[1].value), 'encrypted': result.encrypted}
+
+
 def mic(context, request):
     return {'mic': encode(context.get_signature(decode(request['data'])))}
 
@@ -99,7 +115,9 @@ def sesskey(context, request):
     return {'key': encode(raw.inquire_sec_context_by_oid(context, SESSION_KEY)[0])}
 
 
-OPERATIONS = {'step': step, 'wrap': wrap, 'unwrap': unwrap, 'mic': mic, 'verify': verify, 'sesskey': sesskey}
+OPERATIONS = {
+    'step': step, 'wrap': wrap, 'unwrap': unwrap, 'wrap_iov': wrap_iov, 'unwrap_iov': unwrap_iov, 'mic': mic,
+    'verify': verify, 'sesskey': sesskey}
 
 
 def main():

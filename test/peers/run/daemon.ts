@@ -6,6 +6,8 @@ export interface DaemonOptions extends ProcessOptions {
   readonly command: string;
   /** Writes the configuration for a port and answers the arguments that lead to it. */
   readonly configure: (port: number) => readonly string[];
+  /** The port, where it had to be chosen before; one that is free when left out. */
+  readonly port?: number;
   /** What the server writes elsewhere than to its stderr, for the report of a failed start. */
   readonly moreLog?: () => string;
 }
@@ -34,14 +36,14 @@ export class Daemon implements AsyncDisposable {
   /** Resolves once the server accepts connections; a failure carries what the server said. */
   static async start(options: DaemonOptions): Promise<Daemon> {
     for (let attempt = 1; ; attempt++) {
-      const port = await freePort();
+      const port = options.port ?? (await freePort());
       const running = new BoundedProcess(options.command, options.configure(port), options);
       running.child.stdin.end();
       const daemon = new Daemon(port, running, options.moreLog ?? (() => ''));
       if (await daemon.#opens()) return daemon;
       await daemon.close();
       // Somebody else may have taken the port between the choice and the start.
-      if (attempt < 3 && /address already in use|errno=98/i.test(daemon.log())) continue;
+      if (options.port === undefined && attempt < 3 && /address already in use|errno=98/i.test(daemon.log())) continue;
       throw new Error(`${options.command} did not start. It said:\n${daemon.log()}`);
     }
   }

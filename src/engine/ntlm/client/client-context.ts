@@ -1,9 +1,9 @@
 import { findBuffer, SECBUFFER, tokenBuffer } from '../../../sspi/buffers.js';
 import { ISC_REQ } from '../../../sspi/flags.js';
 import { SEC_E, SEC_I } from '../../../sspi/status.js';
+import { bindingHash } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
-import { bindingHash } from '../channel-bindings.js';
 import type { NtlmIdentity } from '../identity.js';
 import { buildAuthenticate, MIC_OFFSET } from '../messages/authenticate.js';
 import { type ChallengeMessage, parseChallenge } from '../messages/challenge.js';

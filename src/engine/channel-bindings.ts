@@ -1,11 +1,11 @@
-import { constantTimeEqual } from '../../bytes/equal.js';
-import { MalformedBytesError } from '../../bytes/errors.js';
-import { findBuffer, SECBUFFER, type SecBuffer } from '../../sspi/buffers.js';
-import { gssChannelBindings, parseChannelBindings } from '../../sspi/channel-bindings.js';
-import { ASC_REQ } from '../../sspi/flags.js';
-import { SEC_E } from '../../sspi/status.js';
-import { md5 } from '../crypto/weak/md5.js';
-import { PackageError } from '../package-error.js';
+import { constantTimeEqual } from '../bytes/equal.js';
+import { MalformedBytesError } from '../bytes/errors.js';
+import { findBuffer, SECBUFFER, type SecBuffer } from '../sspi/buffers.js';
+import { gssChannelBindings, parseChannelBindings } from '../sspi/channel-bindings.js';
+import { ASC_REQ } from '../sspi/flags.js';
+import { SEC_E } from '../sspi/status.js';
+import { md5 } from './crypto/weak/md5.js';
+import { PackageError } from './package-error.js';
 
 /**
  * The MD5 of the bindings that a caller has given ([MS-NLMP] 2.2.2.1, MsvAvChannelBindings; RFC 4121 4.1.1.2); undefined where it gave none.

@@ -1,0 +1,68 @@
+import { findBuffer, SECBUFFER } from '../../../sspi/buffers.js';
+import type { MessageBuffers, MessageCall } from '../../../sspi/messages.js';
+import { SEC_E } from '../../../sspi/status.js';
+import { PackageError } from '../../package-error.js';
+import type { ContextLegInput, InitializeLeg, LegResult, PackageContext } from '../../security-package.js';
+import { KERBEROS_INFO } from '../package-info.js';
+import type { KerberosSession } from './session.js';
+
+/** What the contexts of clients and servers have in common: once the exchange is over, its session does the work. */
+export abstract class KerberosContext implements PackageContext {
+  protected session: KerberosSession | undefined;
+
+  abstract step(leg: InitializeLeg): LegResult | Promise<LegResult>;
+
+  queryAttribute(attribute: number): unknown {
+    return this.session?.queryAttribute(attribute);
+  }
+
+  makeSignature(message: MessageCall): MessageBuffers {
+    return this.#standing().makeSignature(message);
+  }
+
+  verifySignature(message: MessageCall): MessageBuffers {
+    return this.#standing().verifySignature(message);
+  }
+
+  encryptMessage(message: MessageCall): MessageBuffers {
+    return this.#standing().encryptMessage(message);
+  }
+
+  decryptMessage(message: MessageCall): MessageBuffers {
+    return this.#standing().decryptMessage(message);
+  }
+
+  close(): void {
+    this.session?.close();
+  }
+
+  #standing(): KerberosSession {
+    if (this.session) return this.session;
+    throw new PackageError(SEC_E.INVALID_HANDLE, 'the exchange is not complete');
+  }
+}
+
+/** The peer's token; empty where the caller has none. Throws SEC_E_INVALID_TOKEN for one that is longer than any is. */
+export function inputToken({ input }: ContextLegInput): Uint8Array {
+  const token = findBuffer(input, SECBUFFER.TOKEN)?.data ?? NOTHING;
+  if (token.length <= LONGEST_TOKEN) return token;
+  throw new PackageError(SEC_E.INVALID_TOKEN, `a token of ${token.length} bytes is too long`);
+}
+
+/** The bit is the same in ISC_REQ and ASC_REQ. */
+export function refuseDatagrams({ contextReq }: ContextLegInput): void {
+  if ((contextReq & DATAGRAM) === 0) return;
+  throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, `${KERBEROS_INFO.name} has no datagram style here`, {
+    hint: 'Make a connection context, and protect the datagrams with it.',
+  });
+}
+
+export function exchangeIsOver(): PackageError {
+  return new PackageError(SEC_E.OUT_OF_SEQUENCE, 'the exchange is complete already', {
+    hint: 'Begin a new context for another one.',
+  });
+}
+
+const DATAGRAM = 0x400;
+const LONGEST_TOKEN = 0xffff;
+const NOTHING = new Uint8Array(0);

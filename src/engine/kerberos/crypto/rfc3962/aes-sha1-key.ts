@@ -1,0 +1,112 @@
+import { hash } from 'node:crypto';
+import { constantTimeEqual } from '../../../../bytes/equal.js';
+import { encodeLatin1 } from '../../../../bytes/text.js';
+import type { SecretBytes } from '../../../secret-bytes.js';
+import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
+import { DecryptionError } from '../errors.js';
+import { keyValue } from '../key-length.js';
+import { joinPlaintext, uninitialized, withClear } from '../parts.js';
+import { nFold } from '../rfc3961/n-fold.js';
+import { DERIVED } from '../rfc3961/usage-constant.js';
+import { AES_BLOCK, AesCts } from './aes-cts.js';
+import { deriveKeys, foldedUsage } from './derive-key.js';
+import { HmacSha1 } from './hmac-sha1.js';
+
+const MAC_LENGTH = 12;
+
+/** A key of aes128- or aes256-cts-hmac-sha1-96: the simplified profile (RFC 3961 5.3) with AES (RFC 3962 6). */
+export class AesSha1Key implements KerberosKey {
+  readonly type: EncryptionType;
+  readonly value: SecretBytes;
+  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: HmacSha1 }>();
+  readonly #checksums = new Map<number, HmacSha1>();
+
+  constructor(type: EncryptionType, bytes: Uint8Array) {
+    this.type = type;
+    this.value = keyValue(type, bytes);
+  }
+
+  encrypt(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): Uint8Array {
+    const { cipher, hmac } = this.#forEncryption(usage);
+    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
+    const mac = hmac.mac96(withClear(joined.subarray(0, length), AES_BLOCK, clear));
+    const encrypted = uninitialized(length + MAC_LENGTH);
+    cipher.encrypt(joined, length, encrypted);
+    joined.fill(0);
+    encrypted.set(mac, length);
+    return encrypted;
+  }
+
+  decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
+    const length = ciphertext.length - MAC_LENGTH;
+    if (length < AES_BLOCK) throw new DecryptionError();
+    const { cipher, hmac } = this.#forEncryption(usage);
+    const text = cipher.decrypt(ciphertext.subarray(0, length));
+    const mac = hmac.mac96(withClear(text, AES_BLOCK, clear));
+    if (!constantTimeEqual(mac, ciphertext.subarray(length))) throw new DecryptionError();
+    return text.subarray(AES_BLOCK);
+  }
+
+  checksum(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
+    let hmac = this.#checksums.get(usage);
+    if (!hmac) {
+      const [key] = this.#derive(foldedUsage(usage, DERIVED.CHECKSUM));
+      hmac = new HmacSha1(key!);
+      key!.fill(0);
+      this.#checksums.set(usage, hmac);
+    }
+    return hmac.mac96(parts);
+  }
+
+  verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): boolean {
+    return constantTimeEqual(this.checksum(usage, ...parts), checksum);
+  }
+
+  /** RFC 3962 6: SHA-1 cut to one block, encrypted under DK(key, "prf"). */
+  prf(input: Uint8Array): Uint8Array {
+    const [key] = this.#derive(nFold(encodeLatin1('prf'), AES_BLOCK));
+    const cipher = new AesCts(key!);
+    const output = new Uint8Array(AES_BLOCK);
+    cipher.encrypt(new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK)), AES_BLOCK, output);
+    cipher.wipe();
+    return output;
+  }
+
+  wipe(): void {
+    for (const { cipher, hmac } of this.#encryption.values()) {
+      cipher.wipe();
+      hmac.wipe();
+    }
+    for (const hmac of this.#checksums.values()) hmac.wipe();
+    this.#encryption.clear();
+    this.#checksums.clear();
+    this.value.wipe();
+  }
+
+  [Symbol.dispose](): void {
+    this.wipe();
+  }
+
+  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: HmacSha1 } {
+    let keys = this.#encryption.get(usage);
+    if (!keys) {
+      const [encryption, integrity] = this.#derive(
+        foldedUsage(usage, DERIVED.ENCRYPTION),
+        foldedUsage(usage, DERIVED.INTEGRITY),
+      );
+      keys = { cipher: new AesCts(encryption!), hmac: new HmacSha1(integrity!) };
+      integrity!.fill(0);
+      this.#encryption.set(usage, keys);
+    }
+    return keys;
+  }
+
+  #derive(...constants: readonly Uint8Array[]): Uint8Array[] {
+    return this.value.use(bytes => deriveKeys(bytes, constants));
+  }
+}

@@ -1,0 +1,209 @@
+import { SECPKG_CRED_ATTR } from '../../sspi/attributes.js';
+import type { AuthData } from '../../sspi/credentials.js';
+import type { SecPkgInfo } from '../../sspi/packages.js';
+import { SEC_E } from '../../sspi/status.js';
+import type { EngineEnvironment } from '../environment.js';
+import { PackageError } from '../package-error.js';
+import type {
+  ContextLegInput,
+  CredentialRequest,
+  FirstLeg,
+  InitializeLeg,
+  PackageCredential,
+  SecurityPackage,
+} from '../security-package.js';
+import { Acceptor } from './ap/acceptor.js';
+import { isGssToken, KERBEROS_OIDS } from './ap/gss-token.js';
+import { Initiator } from './ap/initiator.js';
+import type { KerberosServices } from './ap/kerberos-services.js';
+import { MemoryReplayCache, type ReplayCache } from './ap/replay-cache.js';
+import { ServiceKeys } from './ap/service-credential.js';
+import { Krb5Config } from './config/krb5-config.js';
+import { type ClientIdentity, clientIdentity } from './kdc/client-identity.js';
+import { KdcServices } from './kdc/services.js';
+import { TicketSource } from './kdc/ticket-source.js';
+import { Keytab } from './keytab/keytab.js';
+import { defaultKeytabName, loadKeytab } from './keytab/load-keytab.js';
+import { formatPrincipal, parsePrincipal } from './names/principal.js';
+import type { KerberosOptions } from './options.js';
+import { KERBEROS_INFO } from './package-info.js';
+
+/** What the package is made with. */
+export interface KerberosParts {
+  readonly environment: EngineEnvironment;
+  readonly options: KerberosPartOptions;
+}
+
+/** Those of EngineOptions that are Kerberos'. */
+export interface KerberosPartOptions {
+  readonly kerberos?: KerberosOptions;
+  readonly keytab?: string | Uint8Array;
+  readonly ccache?: string | Uint8Array;
+  readonly krb5Config?: string;
+  readonly replayCache?: ReplayCache;
+}
+
+/** Kerberos V5 as a GSS-API mechanism (RFC 4120, RFC 4121, [MS-KILE]). */
+export class Kerberos implements SecurityPackage {
+  readonly info: SecPkgInfo = KERBEROS_INFO;
+  /** RFC 4121 1, and the other name that Windows has for it ([MS-SPNG] 3.2.5). */
+  readonly oids: readonly string[] = [KERBEROS_OIDS.KERBEROS, KERBEROS_OIDS.MICROSOFT];
+  readonly #parts: KerberosParts;
+  readonly #replayCache: ReplayCache;
+  #services: Promise<KerberosServices> | undefined;
+
+  constructor(parts: KerberosParts) {
+    this.#parts = parts;
+    const { environment } = parts;
+    this.#replayCache = parts.options.replayCache ?? new MemoryReplayCache({ now: () => environment.now() });
+  }
+
+  recognizes(token: Uint8Array): boolean {
+    return isGssToken(token);
+  }
+
+  /**
+   * A client gets its tickets when it begins its first context. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
+   * realm is known, no KDC of it, no tickets), and for a server without a keytab; SEC_E_UNKNOWN_CREDENTIALS for an identity that is not
+   * Kerberos'.
+   */
+  async acquireCredential(request: CredentialRequest): Promise<PackageCredential> {
+    const services = await this.#load();
+    const { ccache, keytab } = this.#parts.options;
+    const { use } = request;
+    const client = use === 'inbound' ? undefined : await outbound(services, clientData(request, ccache));
+    try {
+      return new KerberosCredential(
+        services,
+        client,
+        use === 'outbound' ? undefined : await inbound(services, request, keytab),
+      );
+    } catch (error) {
+      client?.wipe();
+      throw error;
+    }
+  }
+
+  /** krb5.conf is read when it is first needed; a failure is not kept. */
+  #load(): Promise<KerberosServices> {
+    this.#services ??= this.#read().catch((error: unknown) => {
+      this.#services = undefined;
+      throw error;
+    });
+    return this.#services;
+  }
+
+  async #read(): Promise<KerberosServices> {
+    const { krb5Config, kerberos: options = {} } = this.#parts.options;
+    const environment = withConfig(this.#parts.environment, krb5Config);
+    const config = await loadConfig(environment);
+    const allowRc4 = options.dangerouslyAllowRc4;
+    return {
+      kdc: new KdcServices({ environment, config, ...(allowRc4 !== undefined && { allowRc4 }) }),
+      options,
+      replayCache: this.#replayCache,
+      clockSkew: (options.maxClockSkew ?? config.clockSkew) * 1000,
+    };
+  }
+}
+
+class KerberosCredential implements PackageCredential {
+  readonly #services: KerberosServices;
+  readonly #tickets: TicketSource | undefined;
+  readonly #keys: ServiceKeys | undefined;
+
+  constructor(services: KerberosServices, tickets: TicketSource | undefined, keys: ServiceKeys | undefined) {
+    this.#services = services;
+    this.#tickets = tickets;
+    this.#keys = keys;
+  }
+
+  initialize(leg: InitializeLeg): Promise<FirstLeg> {
+    if (this.#tickets) return Initiator.begin(this.#services, this.#tickets, leg);
+    throw wrongDirection('inbound', 'outbound');
+  }
+
+  accept(leg: ContextLegInput): Promise<FirstLeg> {
+    if (this.#keys) return Acceptor.begin(this.#services, this.#keys, leg);
+    throw wrongDirection('outbound', 'inbound');
+  }
+
+  queryAttribute(attribute: number): unknown {
+    if (attribute !== SECPKG_CRED_ATTR.NAMES || !this.#tickets) return undefined;
+    const { name, realm } = this.#tickets.client;
+    return { userName: formatPrincipal(name, realm) };
+  }
+
+  close(): void {
+    this.#tickets?.wipe();
+    this.#keys?.wipe();
+  }
+}
+
+function withConfig(environment: EngineEnvironment, krb5Config: string | undefined): EngineEnvironment {
+  if (krb5Config === undefined) return environment;
+  return { ...environment, variables: { ...environment.variables, KRB5_CONFIG: krb5Config } };
+}
+
+/** The engine's own tickets are those of the current user. */
+function clientData({ authData }: CredentialRequest, ccache: string | Uint8Array | undefined): AuthData | undefined {
+  return ccache !== undefined && (!authData || authData.kind === 'current') ? { kind: 'ccache', ccache } : authData;
+}
+
+async function loadConfig(environment: EngineEnvironment): Promise<Krb5Config> {
+  try {
+    return await Krb5Config.load(environment);
+  } catch (cause) {
+    if (cause instanceof PackageError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PackageError(SEC_E.NO_CREDENTIALS, `krb5.conf cannot be read: ${why}`, { cause });
+  }
+}
+
+async function outbound(services: KerberosServices, authData: AuthData | undefined): Promise<TicketSource> {
+  const identity = await clientIdentity(services.kdc, authData);
+  if (identity.kind === 'keys') refuseWithoutKdc(services, identity);
+  return new TicketSource(services.kdc, identity);
+}
+
+/** Says at once what would become clear only when the DNS had been asked in vain; Negotiate goes by it. */
+function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: ClientIdentity & { kind: 'keys' }): void {
+  const { realm } = identity.client;
+  const inDns = config.dnsLookupKdc && realm.includes('.');
+  if (inDns || config.servers(realm, 'kdc').length > 0) return;
+  identity.wipe();
+  throw new PackageError(SEC_E.NO_CREDENTIALS, `no KDC of the realm ${realm} is known`, {
+    hint: `Name one in krb5.conf ([realms] ${realm} = { kdc = host }), or give the DNS name of the domain in place of its short one.`,
+  });
+}
+
+async function inbound(
+  services: KerberosServices,
+  { authData, principal }: CredentialRequest,
+  keytab: string | Uint8Array | undefined,
+): Promise<ServiceKeys> {
+  const { kdc } = services;
+  const { environment, config } = kdc;
+  const given = authData?.kind === 'keytab' ? authData : undefined;
+  if (authData && !given && authData.kind !== 'current') {
+    throw new PackageError(
+      SEC_E.UNKNOWN_CREDENTIALS,
+      `a service has no use for an identity of the kind ${authData.kind}`,
+      {
+        hint: "Give the keys of the service: an identity of kind 'keytab', or none for the keytab of KRB5_KTNAME.",
+      },
+    );
+  }
+  const ownName = given?.principal ?? principal;
+  const own = ownName === undefined ? undefined : parsePrincipal(ownName);
+  const source = given?.keytab ?? keytab ?? defaultKeytabName(environment, config);
+  if (typeof source !== 'string') return new ServiceKeys({ kdc, keytab: Keytab.parse(source), own });
+  const reload = (): Promise<Keytab> => loadKeytab(environment, source);
+  return new ServiceKeys({ kdc, keytab: await reload(), own, reload });
+}
+
+function wrongDirection(has: string, needs: string): PackageError {
+  return new PackageError(SEC_E.NO_CREDENTIALS, `the credential is ${has}`, {
+    hint: `Acquire a credential for use '${needs}'.`,
+  });
+}
