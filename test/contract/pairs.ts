@@ -7,7 +7,8 @@ import type { EngineOptions } from 'secur32/engine';
 import type { ProviderName, SecurityFunctionTable } from 'secur32/raw';
 import { useAudit } from '../native/windows/audited.js';
 import { WINE } from '../native/windows/under-wine.js';
-import { type Difference, differences, type SuiteName } from './known-differences.js';
+import type { Difference, SuiteName } from './differences/difference.js';
+import { differences } from './known-differences.js';
 import { engineTable, nativeTable } from './tables.js';
 
 /** Who talks to whom in a suite. */
@@ -32,8 +33,12 @@ export interface PairEngines {
 
 const PROVIDERS: readonly ProviderName[] = process.platform === 'win32' ? ['engine', 'native'] : ['engine'];
 
-/** Defines the tests of a suite once for every pair that there is here. */
-export function describePairs(suite: SuiteName, engines: PairEngines, body: (pair: Pair) => void): void {
+/** Defines the tests of a suite once for every pair that there is here. The tables are made when a test asks for them. */
+export function describePairs(
+  suite: SuiteName,
+  engines: PairEngines | (() => PairEngines),
+  body: (pair: Pair) => void,
+): void {
   for (const client of PROVIDERS) {
     for (const server of PROVIDERS) {
       describe(`${suite}, client ${client}, server ${server}`, () => {
@@ -41,13 +46,21 @@ export function describePairs(suite: SuiteName, engines: PairEngines, body: (pai
         afterEach('close what the test made', async () => {
           for (const made of kept.splice(0)) await made[Symbol.asyncDispose]();
         });
-        const native = client === 'native' || server === 'native' ? useNative() : undefined;
+        const native = client === 'native' || server === 'native' ? useNative() : nativeTable;
         const titles: string[] = [];
+        let clientTable: SecurityFunctionTable | undefined;
+        let serverTable: SecurityFunctionTable | undefined;
         body({
           client,
           server,
-          clientTable: client === 'native' && native ? native : engineTable(engines.client),
-          serverTable: server === 'native' && native ? native : engineTable(engines.server),
+          get clientTable() {
+            clientTable ??= client === 'native' ? native() : engineTable(settle(engines).client);
+            return clientTable;
+          },
+          get serverTable() {
+            serverTable ??= server === 'native' ? native() : engineTable(settle(engines).server);
+            return serverTable;
+          },
           it(title, test) {
             titles.push(title);
             const known = differences(suite, client, server).find(({ tests }) => concerns(tests, title));
@@ -66,9 +79,15 @@ export function describePairs(suite: SuiteName, engines: PairEngines, body: (pai
   }
 }
 
+function settle(engines: PairEngines | (() => PairEngines)): PairEngines {
+  return typeof engines === 'function' ? engines() : engines;
+}
+
 /** Under Wine the test build of the addon, whose audit wants everything given back after each test. */
-function useNative(): SecurityFunctionTable {
-  return WINE === undefined ? nativeTable() : useAudit().sspi;
+function useNative(): () => SecurityFunctionTable {
+  if (WINE === undefined) return nativeTable;
+  const { sspi } = useAudit();
+  return () => sspi;
 }
 
 function refuseStaleDifferences(known: readonly Difference[], titles: readonly string[]): void {

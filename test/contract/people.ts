@@ -18,9 +18,9 @@ export const DOMAIN: string = (WINE === undefined && process.env['COMPUTERNAME']
 /** The client may be reflected to itself here, as both sides are this machine. */
 export const TARGET = 'HTTP/localhost';
 
-/** Somebody by name and password. */
-export function identityOf(user: string = PERSON.user, password: string = PERSON.password): AuthData {
-  return { kind: 'password', user, domain: DOMAIN, password };
+/** The person, or somebody else. */
+export function identityOf(other: { user?: string; password?: string; packageList?: string } = {}): AuthData {
+  return { kind: 'password', ...PERSON, domain: DOMAIN, ...other };
 }
 
 /** Fit no code page. */

@@ -1,22 +1,17 @@
 import { Buffer } from 'node:buffer';
 import { type MessageBuffers, SECBUFFER, SECPKG_ATTR, type SecBuffer } from 'secur32/raw';
 import type { Party } from '../native/windows/handshake.js';
-
-/** A message as it goes to the peer: the package's token, and the data in the clear or not. */
-export interface Message {
-  readonly token: Uint8Array;
-  readonly data: Uint8Array;
-}
+import { fromWine, type Message, toWine } from './wine-layout.js';
 
 export async function seal(from: Party, text: string, qop = 0): Promise<Message> {
   const { securityTrailer } = await from.table.queryContextAttributes(from.context, SECPKG_ATTR.SIZES);
   const room = Math.max(securityTrailer, MOST);
   const buffers = [bytes(SECBUFFER.TOKEN, new Uint8Array(room)), bytes(SECBUFFER.DATA, Buffer.from(text))];
-  return message(await from.table.encryptMessage(from.context, { buffers, qop }));
+  return fromWine(from, message(await from.table.encryptMessage(from.context, { buffers, qop })));
 }
 
 export async function open(at: Party, sealed: Message): Promise<string> {
-  const opened = await at.table.decryptMessage(at.context, { buffers: buffersOf(sealed) });
+  const opened = await at.table.decryptMessage(at.context, { buffers: buffersOf(toWine(at, sealed)) });
   return textOf(opened);
 }
 

@@ -1,13 +1,15 @@
 import { ASC_REQ, type AuthData, ISC_REQ, type SecBuffer } from 'secur32/raw';
 import { type ClientSide, Handshake, type Side } from '../native/windows/handshake.js';
+import type { Mechanism } from './mechanisms.js';
 import type { Pair } from './pairs.js';
-import { identityOf, TARGET } from './people.js';
+import { TARGET } from './people.js';
 
-/** How a test's client differs from alice who wants her messages sealed. */
+/** How a test's client differs from one that wants its messages sealed. */
 export interface ClientTerms {
   readonly authData?: AuthData;
   readonly contextReq?: number;
   readonly input?: readonly SecBuffer[];
+  readonly targetName?: string;
 }
 
 export interface ServerTerms {
@@ -18,29 +20,29 @@ export interface ServerTerms {
 /** A whole exchange, which is closed after the test. */
 export function connect(
   pair: Pair,
-  packageName: string,
+  mechanism: Mechanism,
   client: ClientTerms = {},
   server: ServerTerms = {},
 ): Promise<Handshake> {
-  return pair.keep(Handshake.run(clientSide(pair, packageName, client), serverSide(pair, packageName, server)));
+  return pair.keep(Handshake.run(clientSide(pair, mechanism, client), serverSide(pair, mechanism, server)));
 }
 
-export function clientSide(pair: Pair, packageName: string, terms: ClientTerms = {}): ClientSide {
-  const { authData = identityOf(), contextReq = SEALED.client, input = [] } = terms;
+export function clientSide(pair: Pair, mechanism: Mechanism, terms: ClientTerms = {}): ClientSide {
+  const { authData = mechanism.authData, contextReq = SEALED.client, input = [], targetName = TARGET } = terms;
   return {
     table: pair.clientTable,
-    credential: { package: packageName, credentialUse: 'outbound', authData },
-    contextReq,
+    credential: { package: mechanism.package, credentialUse: 'outbound', ...(authData && { authData }) },
+    contextReq: contextReq | mechanism.contextReq,
     input,
-    targetName: TARGET,
+    targetName,
   };
 }
 
-export function serverSide(pair: Pair, packageName: string, terms: ServerTerms = {}): Side {
+export function serverSide(pair: Pair, mechanism: Mechanism, terms: ServerTerms = {}): Side {
   const { contextReq = SEALED.server, input = [] } = terms;
   return {
     table: pair.serverTable,
-    credential: { package: packageName, credentialUse: 'inbound' },
+    credential: { package: mechanism.package, credentialUse: 'inbound' },
     contextReq,
     input,
   };

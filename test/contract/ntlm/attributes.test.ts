@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { SECPKG_ATTR } from 'secur32/raw';
 import type { Party } from '../../native/windows/handshake.js';
+import { NTLM } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
 import { DOMAIN, ENGINES, PERSON } from '../people.js';
 import { connect } from '../sides.js';
 
 describePairs('NTLM: attributes', ENGINES, pair => {
   async function parties(): Promise<[Party, Party]> {
-    const { client, server } = await connect(pair, 'NTLM');
+    const { client, server } = await connect(pair, NTLM);
     return [client, server];
   }
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { ASC_RET, ISC_RET, SEC_E, SEC_I } from 'secur32/raw';
 import { legsOf } from '../legs.js';
+import { NTLM } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
 import { ABROAD, CAROL, ENGINES, identityOf, PASSPHRASE } from '../people.js';
 import { clientSide, connect, SIGNED, serverSide } from '../sides.js';
 
 describePairs('NTLM: logon', ENGINES, pair => {
   pair.it('takes three messages', async () => {
-    const legs = await legsOf(clientSide(pair, 'NTLM'), serverSide(pair, 'NTLM'));
+    const legs = await legsOf(clientSide(pair, NTLM), serverSide(pair, NTLM));
     assert.deepEqual(
       legs.map(({ side, status, token }) => [side, status, messageType(token)]),
       [
@@ -21,14 +22,14 @@ describePairs('NTLM: logon', ENGINES, pair => {
   });
 
   pair.it('agrees to sign and to seal', async () => {
-    const { client, server } = await connect(pair, 'NTLM');
+    const { client, server } = await connect(pair, NTLM);
     assert.equal(client.leg!.contextAttr & SEALED_RET.client, SEALED_RET.client);
     assert.equal(server.leg!.contextAttr & SEALED_RET.server, SEALED_RET.server);
   });
 
   pair.it('agrees to sign only', async () => {
     const terms = [{ contextReq: SIGNED.client }, { contextReq: SIGNED.server }];
-    const { client, server } = await connect(pair, 'NTLM', ...terms);
+    const { client, server } = await connect(pair, NTLM, ...terms);
     assert.ok(client.leg!.contextAttr & ISC_RET.INTEGRITY);
     assert.ok(server.leg!.contextAttr & ASC_RET.INTEGRITY);
     assert.equal(client.leg!.contextAttr & ISC_RET.CONFIDENTIALITY, 0);
@@ -36,17 +37,19 @@ describePairs('NTLM: logon', ENGINES, pair => {
   });
 
   pair.it('goes through without any protection', async () => {
-    const { client, server } = await connect(pair, 'NTLM', { contextReq: 0 }, { contextReq: 0 });
+    const { client, server } = await connect(pair, NTLM, { contextReq: 0 }, { contextReq: 0 });
     assert.ok(client.done && server.done);
   });
 
   pair.it('takes names of every script', async () => {
-    const { client, server } = await connect(pair, 'NTLM', { authData: identityOf(ABROAD) });
+    const { client, server } = await connect(pair, NTLM, { authData: identityOf({ user: ABROAD }) });
     assert.ok(client.done && server.done);
   });
 
   pair.it('takes passwords of every script', async () => {
-    const { client, server } = await connect(pair, 'NTLM', { authData: identityOf(CAROL, PASSPHRASE) });
+    const { client, server } = await connect(pair, NTLM, {
+      authData: identityOf({ user: CAROL, password: PASSPHRASE }),
+    });
     assert.ok(client.done && server.done);
   });
 });

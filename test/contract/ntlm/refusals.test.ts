@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { tokenBuffer } from 'secur32/raw';
+import { NTLM } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
 import { ENGINES, identityOf, PERSON } from '../people.js';
 import { clientSide, connect, serverSide } from '../sides.js';
@@ -11,29 +12,29 @@ const NO_TOKENS = {
 } as const;
 
 describePairs('NTLM: refusals', ENGINES, pair => {
-  const logOn = (authData = identityOf()) => connect(pair, 'NTLM', { authData });
+  const logOn = (authData = identityOf()) => connect(pair, NTLM, { authData });
   const denied = { code: 'SEC_E_LOGON_DENIED', syscall: 'AcceptSecurityContext', provider: pair.server } as const;
 
   pair.it('of a wrong password', async () => {
-    await assert.rejects(logOn(identityOf(PERSON.user, 'wrong')), denied);
+    await assert.rejects(logOn(identityOf({ password: 'wrong' })), denied);
   });
 
   pair.it('of an empty password', async () => {
-    await assert.rejects(logOn(identityOf(PERSON.user, '')), denied);
+    await assert.rejects(logOn(identityOf({ password: '' })), denied);
   });
 
   pair.it('of a password in other letters', async () => {
-    await assert.rejects(logOn(identityOf(PERSON.user, PERSON.password.toUpperCase())), denied);
+    await assert.rejects(logOn(identityOf({ password: PERSON.password.toUpperCase() })), denied);
   });
 
   pair.it('of somebody whom the server does not know', async () => {
-    await assert.rejects(logOn(identityOf('mallory')), denied);
+    await assert.rejects(logOn(identityOf({ user: 'mallory' })), denied);
   });
 
   for (const [what, token] of Object.entries(NO_TOKENS)) {
     pair.it(`of ${what} as a client's first message`, async () => {
       const { serverTable: table } = pair;
-      const { credential } = await table.acquireCredentialsHandle(serverSide(pair, 'NTLM').credential);
+      const { credential } = await table.acquireCredentialsHandle(serverSide(pair, NTLM).credential);
       const call = { credential, input: [tokenBuffer(token)], contextReq: 0 };
       await assert.rejects(table.acceptSecurityContext(call), { code: 'SEC_E_INVALID_TOKEN' });
       await table.freeCredentialsHandle(credential);
@@ -41,7 +42,7 @@ describePairs('NTLM: refusals', ENGINES, pair => {
 
     pair.it(`of ${what} as a server's answer`, async () => {
       const { clientTable: table } = pair;
-      const { credential: call, contextReq, targetName } = clientSide(pair, 'NTLM');
+      const { credential: call, contextReq, targetName } = clientSide(pair, NTLM);
       const { credential } = await table.acquireCredentialsHandle(call);
       const leg = { credential, contextReq, targetName };
       const { context } = await table.initializeSecurityContext(leg);
