@@ -2,6 +2,7 @@ import type { BenchFamily } from './case.js';
 import { digestMd5Handshake } from './digest-md5-handshake.js';
 import { digestMd5Layer } from './digest-md5-layer.js';
 import { httpDigest } from './http-digest.js';
+import { kerberosHandshake, kerberosLayer } from './kerberos.js';
 import { memory } from './memory.js';
 import { ntlmHandshake } from './ntlm-handshake.js';
 import { ntlmLayer } from './ntlm-layer.js';
@@ -14,6 +15,8 @@ export const FAMILIES: readonly BenchFamily[] = [
   httpDigest,
   ntlmHandshake,
   ntlmLayer,
+  kerberosHandshake,
+  kerberosLayer,
   schannelHandshake,
   schannelBulk,
   memory,

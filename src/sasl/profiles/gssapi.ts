@@ -8,7 +8,15 @@ import type { SaslExchange, SaslProfile } from '../profile.js';
 import { SaslFailure } from '../sasl-failure.js';
 import type { SaslRole } from '../sasl-role.js';
 import { DEFAULT_BUFFER_SIZE } from '../settings.js';
-import { type Cookie, chosenLayer, decodeCookie, encodeCookie, LARGEST_SIZE, LAYER } from './gssapi-cookie.js';
+import {
+  type Cookie,
+  chosenLayer,
+  decodeCookie,
+  encodeCookie,
+  LARGEST_SIZE,
+  LAYER,
+  STRONGEST_FIRST,
+} from './gssapi-cookie.js';
 import { unwrapCookie, wrapCookie, wrapOverhead } from './gssapi-messages.js';
 
 /**
@@ -108,6 +116,8 @@ class GssapiServer extends GssapiExchange {
 
 class GssapiClient extends GssapiExchange {
   #established = false;
+  /** The server has a token to answer, and nothing to say in Kerberos: some ask for one more message before their cookie. */
+  #mayBeAsked = false;
 
   constructor() {
     super('client');
@@ -116,16 +126,23 @@ class GssapiClient extends GssapiExchange {
   override async step(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
     if (this.#established) return this.#choose(inner, token);
     const { call } = inner;
+    const isFirst = !inner.handle;
     // RFC 4752 3.1: the cookies need integrity, and a layer needs mutual authentication and messages in their order.
     inner.call = { ...call, contextReq: (call.contextReq | requirements(call.contextReq)) >>> 0 };
-    const leg = await inner.leg(inner.handle ? token : undefined);
+    const leg = await inner.leg(isFirst ? undefined : token);
     inner.call = call;
     this.#established = leg.status === SEC_E.OK;
+    this.#mayBeAsked = isFirst && this.#established;
     return { ...leg, status: SEC_I.CONTINUE_NEEDED };
   }
 
   /** RFC 4752 3.1: the strongest of the layers that are wished for and offered. */
   async #choose(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    if (this.#mayBeAsked && !token?.length) {
+      // Samba's does.
+      this.#mayBeAsked = false;
+      return inner.ownLeg(SEC_I.CONTINUE_NEEDED, NOTHING, inner.contextAttr);
+    }
     const offer = decodeCookie(await unwrapCookie(inner, token));
     if (offer.authzString.length > 0) throw invalid('the cookie of the server is not four bytes long');
     if (offer.layers === LAYER.NONE && offer.maxSize !== 0)
@@ -175,7 +192,6 @@ function noCommonLayer(offered: number): SaslFailure {
 }
 
 const NOTHING = new Uint8Array(0);
-const STRONGEST_FIRST = [LAYER.CONFIDENTIALITY, LAYER.INTEGRITY, LAYER.NONE];
 const LAYER_NAMES: ReadonlyMap<number, string> = new Map([
   [LAYER.NONE, 'no layer'],
   [LAYER.INTEGRITY, 'integrity'],

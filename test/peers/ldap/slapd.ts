@@ -119,7 +119,7 @@ sasl-host localhost
 sasl-realm ${realm}
 sasl-secprops ${securityProperties}
 authz-policy to
-authz-regexp "uid=([^,]*)(,cn=[^,]*)?,cn=digest-md5,cn=auth" "uid=$1,${USERS}"
+authz-regexp "uid=([^,]*)(,cn=[^,]*)?,cn=(digest-md5|gssapi),cn=auth" "uid=$1,${USERS}"
 authz-regexp "uid=([^,]*),cn=auth" "uid=$1,${USERS}"
 password-hash {CLEARTEXT}
 access to attrs=userPassword by anonymous auth by * none

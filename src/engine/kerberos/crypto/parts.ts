@@ -1,7 +1,7 @@
 import type { ClearPiece } from './encryption-type.js';
+import { Scratch } from './scratch.js';
 
-/** Room for the joined plaintext of short messages: making an array costs more than filling it. */
-const scratch = new Uint8Array(2048);
+const scratch = new Scratch();
 
 /** `confounder | plaintext`, up to the next multiple of `roundTo` with zeros. Good until the next call; the caller zeroes it. */
 export function joinPlaintext(
@@ -12,14 +12,14 @@ export function joinPlaintext(
   const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext;
   let length = confounder.length;
   for (const part of parts) length += part.length;
-  const padded = Math.ceil(length / roundTo) * roundTo;
-  const joined = padded <= scratch.length ? scratch.subarray(0, padded) : new Uint8Array(padded);
+  const joined = scratch.take(Math.ceil(length / roundTo) * roundTo);
   joined.set(confounder);
   let at = confounder.length;
   for (const part of parts) {
     joined.set(part, at);
     at += part.length;
   }
+  for (; at < joined.length; at++) joined[at] = 0;
   return { joined, length };
 }
 

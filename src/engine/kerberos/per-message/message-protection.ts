@@ -1,10 +1,16 @@
-import { concatBytes } from '../../../bytes/concat.js';
 import { bufferType, findBuffer, SECBUFFER, type SecBuffer } from '../../../sspi/buffers.js';
 import { type MessageBuffers, type MessageCall, messageBuffers, SECQOP } from '../../../sspi/messages.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
+import { Scratch } from '../crypto/scratch.js';
 import { type SequenceDetection, SequenceWindow } from './sequence-window.js';
-import { clearParts, type MessagePart, type Surroundings, type TokenFormat } from './token-format.js';
+import {
+  clearParts,
+  type MessagePart,
+  type OpenedMessage,
+  type Surroundings,
+  type TokenFormat,
+} from './token-format.js';
 
 export interface ProtectionParts {
   /** Taken over. */
@@ -81,7 +87,7 @@ export class MessageProtection {
     const parts = dataParts(buffers, 'wrap');
     const opened = this.#format.open(message, stream ? streamClearParts(parts) : clearParts(parts));
     this.#window.accept(opened.sequence);
-    const left = stream ? openedStream(buffers, stream, opened.plaintext) : openedParts(buffers, opened.plaintext);
+    const left = stream ? openedStream(buffers, stream, opened) : openedParts(buffers, opened.plaintext);
     return messageBuffers(left, opened.sealed ? 0 : SECQOP.WRAP_NO_ENCRYPT);
   }
 
@@ -114,14 +120,25 @@ function streamClearParts(parts: readonly MessagePart[]): ReturnType<typeof clea
   return clearParts(parts.filter(({ clear }) => clear));
 }
 
-/** TOKEN, writable DATA and PADDING, as they follow each other on the wire. */
+/** TOKEN, writable DATA and PADDING, as they follow each other on the wire. Good until the next call. */
 function wireBytes(buffers: readonly SecBuffer[]): Uint8Array {
-  const pieces = [tokenBuffer(buffers).data];
-  for (const { type, data } of buffers) if (type === SECBUFFER.DATA) pieces.push(data);
-  const padding = findBuffer(buffers, SECBUFFER.PADDING);
-  if (padding) pieces.push(padding.data);
-  return concatBytes(...pieces);
+  const token = tokenBuffer(buffers).data;
+  const padding = findBuffer(buffers, SECBUFFER.PADDING)?.data;
+  let length = token.length + (padding?.length ?? 0);
+  for (const { type, data } of buffers) if (type === SECBUFFER.DATA) length += data.length;
+  const wire = wireScratch.take(length);
+  wire.set(token);
+  let at = token.length;
+  for (const { type, data } of buffers) {
+    if (type !== SECBUFFER.DATA) continue;
+    wire.set(data, at);
+    at += data.length;
+  }
+  if (padding) wire.set(padding, at);
+  return wire;
 }
+
+const wireScratch = new Scratch();
 
 function surrounded(
   buffers: readonly SecBuffer[],
@@ -138,9 +155,14 @@ function surrounded(
   return left;
 }
 
-function openedStream(buffers: readonly SecBuffer[], stream: SecBuffer, plaintext: Uint8Array): SecBuffer[] {
+function openedStream(
+  buffers: readonly SecBuffer[],
+  stream: SecBuffer,
+  { plaintext, sealed }: OpenedMessage,
+): SecBuffer[] {
   const target = buffers.find(({ type }) => type === SECBUFFER.DATA) ?? stream;
-  return buffers.map(buffer => (buffer === target ? { type: buffer.type, data: plaintext } : buffer));
+  const data = sealed ? plaintext : Uint8Array.from(plaintext);
+  return buffers.map(buffer => (buffer === target ? { type: buffer.type, data } : buffer));
 }
 
 /** Throws SEC_E_INVALID_TOKEN where the writable DATA is not as long as the message. */
@@ -148,8 +170,7 @@ function openedParts(buffers: readonly SecBuffer[], plaintext: Uint8Array): SecB
   let at = 0;
   for (const { type, data } of buffers) {
     if (type !== SECBUFFER.DATA) continue;
-    const piece = plaintext.subarray(at, at + data.length);
-    data.set(piece);
+    data.set(plaintext.subarray(at, at + data.length));
     at += data.length;
   }
   if (at === plaintext.length) return [...buffers];
@@ -173,5 +194,5 @@ function needRoom(buffer: SecBuffer | undefined, length: number): void {
 
 function filled({ type, data }: SecBuffer, bytes: Uint8Array): SecBuffer {
   data.set(bytes);
-  return { type, data: data.subarray(0, bytes.length) };
+  return { type, data: data.length === bytes.length ? data : data.subarray(0, bytes.length) };
 }

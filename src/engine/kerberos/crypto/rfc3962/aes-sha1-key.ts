@@ -4,13 +4,13 @@ import { encodeLatin1 } from '../../../../bytes/text.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
 import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
+import { Hmac } from '../hmac.js';
 import { keyValue } from '../key-length.js';
 import { joinPlaintext, uninitialized, withClear } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { DERIVED } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from './aes-cts.js';
 import { deriveKeys, foldedUsage } from './derive-key.js';
-import { HmacSha1 } from './hmac-sha1.js';
 
 const MAC_LENGTH = 12;
 
@@ -18,8 +18,8 @@ const MAC_LENGTH = 12;
 export class AesSha1Key implements KerberosKey {
   readonly type: EncryptionType;
   readonly value: SecretBytes;
-  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: HmacSha1 }>();
-  readonly #checksums = new Map<number, HmacSha1>();
+  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: Hmac }>();
+  readonly #checksums = new Map<number, Hmac>();
 
   constructor(type: EncryptionType, bytes: Uint8Array) {
     this.type = type;
@@ -34,9 +34,9 @@ export class AesSha1Key implements KerberosKey {
   ): Uint8Array {
     const { cipher, hmac } = this.#forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
-    const mac = hmac.mac96(withClear(joined.subarray(0, length), AES_BLOCK, clear));
+    const mac = hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear));
     const encrypted = uninitialized(length + MAC_LENGTH);
-    cipher.encrypt(joined, length, encrypted);
+    encrypted.set(cipher.encrypt(joined, length));
     joined.fill(0);
     encrypted.set(mac, length);
     return encrypted;
@@ -47,7 +47,7 @@ export class AesSha1Key implements KerberosKey {
     if (length < AES_BLOCK) throw new DecryptionError();
     const { cipher, hmac } = this.#forEncryption(usage);
     const text = cipher.decrypt(ciphertext.subarray(0, length));
-    const mac = hmac.mac96(withClear(text, AES_BLOCK, clear));
+    const mac = hmac.mac(withClear(text, AES_BLOCK, clear));
     if (!constantTimeEqual(mac, ciphertext.subarray(length))) throw new DecryptionError();
     return text.subarray(AES_BLOCK);
   }
@@ -56,11 +56,11 @@ export class AesSha1Key implements KerberosKey {
     let hmac = this.#checksums.get(usage);
     if (!hmac) {
       const [key] = this.#derive(foldedUsage(usage, DERIVED.CHECKSUM));
-      hmac = new HmacSha1(key!);
+      hmac = new Hmac('sha1', key!, MAC_LENGTH);
       key!.fill(0);
       this.#checksums.set(usage, hmac);
     }
-    return hmac.mac96(parts);
+    return hmac.mac(parts);
   }
 
   verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): boolean {
@@ -71,8 +71,7 @@ export class AesSha1Key implements KerberosKey {
   prf(input: Uint8Array): Uint8Array {
     const [key] = this.#derive(nFold(encodeLatin1('prf'), AES_BLOCK));
     const cipher = new AesCts(key!);
-    const output = new Uint8Array(AES_BLOCK);
-    cipher.encrypt(new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK)), AES_BLOCK, output);
+    const output = cipher.encrypt(new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK)), AES_BLOCK);
     cipher.wipe();
     return output;
   }
@@ -92,14 +91,14 @@ export class AesSha1Key implements KerberosKey {
     this.wipe();
   }
 
-  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: HmacSha1 } {
+  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: Hmac } {
     let keys = this.#encryption.get(usage);
     if (!keys) {
       const [encryption, integrity] = this.#derive(
         foldedUsage(usage, DERIVED.ENCRYPTION),
         foldedUsage(usage, DERIVED.INTEGRITY),
       );
-      keys = { cipher: new AesCts(encryption!), hmac: new HmacSha1(integrity!) };
+      keys = { cipher: new AesCts(encryption!), hmac: new Hmac('sha1', integrity!, MAC_LENGTH) };
       integrity!.fill(0);
       this.#encryption.set(usage, keys);
     }
