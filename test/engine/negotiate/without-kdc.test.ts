@@ -125,6 +125,21 @@ describe('Negotiate on a machine that Kerberos cannot be used from', () => {
     assert.ok(events.some(event => event.type === 'passedOver' && event.role === 'client'));
   });
 
+  it('does not fall to NTLM for want of a service to name', async () => {
+    const sspi = createEngine({ environment: host(DEBIAN) });
+    await using credential = await Credential.acquire({
+      package: 'Negotiate',
+      use: 'outbound',
+      identity: noDomain,
+      sspi,
+    });
+    await assert.rejects(new ClientContext(credential, { targetName: '' }).step(), (error: unknown) => {
+      assert.ok(error instanceof SspiError && error.code === 'SEC_E_TARGET_UNKNOWN');
+      assert.match(error.hint, /HTTP\/www\.example\.com.*NTLM is not tried in its place/);
+      return true;
+    });
+  });
+
   it('has nothing to log the current user on with, and says of each package what it lacks', async () => {
     await assert.rejects(logOn({ kind: 'current' }, { environment: host(DEBIAN) }), (error: unknown) => {
       assert.ok(error instanceof SspiError && error.code === 'SEC_E_NO_CREDENTIALS');
