@@ -95,7 +95,9 @@ export class Mechanisms {
     }
     const [first] = mechanisms;
     if (!first) throw noCredentials(leftOut);
-    if (preferred && !this.#goesOn && !isOtherKind(preferred)) throw notPassedOver(preferred, first.package.info.name);
+    if (preferred && !this.#goesOn && !(request.use === 'outbound' && isOtherKind(preferred))) {
+      throw notPassedOver(preferred, first.package.info.name);
+    }
     return { mechanisms, leftOut, passedOver: preferred?.error.status ?? SEC_E.OK };
   }
 

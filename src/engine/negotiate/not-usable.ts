@@ -15,7 +15,8 @@ export function isNotUsable(error: unknown): error is PackageError {
 
 /**
  * Whether a package has no use for identities of the kind: who gives an NT hash does not mean Kerberos, and who gives a ticket does not
- * mean NTLM. To do without the package is what the caller asked for.
+ * mean NTLM. To do without the package is what the caller asked for. Of a credential for both directions this does not say which of
+ * them the package has no use for it in.
  */
 export function isOtherKind({ error: { status } }: LeftOut): boolean {
   return status === SEC_E.UNKNOWN_CREDENTIALS || status === SEC_E.KDC_UNKNOWN_ETYPE;

@@ -180,6 +180,18 @@ describe('Negotiate: credentials', () => {
     assert.deepEqual(await offered(packages, { options: { packages: ['B'] } }), ['B']);
   });
 
+  it('for both directions are none where the preferred package takes the identity for one of them only', async () => {
+    const registry = new PackageRegistry();
+    for (const each of [cannot('A'), toy('B')]) registry.add(each);
+    const both = new Negotiate({ packages: registry, options: {} }).acquireCredential({ use: 'both' });
+    const leg = { input: [], contextReq: 0, targetDataRep: 0, targetName: 'x', signal: undefined };
+    for (const begin of ['initialize', 'accept'] as const) {
+      const error = await failure((async () => both[begin]!(leg))());
+      assert.deepEqual([error.status, error.message], [SEC_E.UNKNOWN_CREDENTIALS, 'A: A cannot use it']);
+    }
+    both.close();
+  });
+
   it('of a less preferred one may be missing', async () => {
     assert.deepEqual(await offered([toy('A'), cannot('B', SEC_E.NO_CREDENTIALS), toy('C')]), ['A', 'C']);
   });
