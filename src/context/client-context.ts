@@ -10,7 +10,7 @@ export interface ClientContextOptions extends PeerContextOptions {
   readonly targetName: string;
   /**
    * Protections to ask for besides those required, and to do without where the server has none: by default integrity,
-   * confidentiality and, where the package can, mutual authentication. WDigest insists on what it is asked for.
+   * confidentiality and, where the package can, mutual authentication. WDigest and NTLM insist on what they are asked for.
    */
   readonly request?: readonly Protection[];
 }

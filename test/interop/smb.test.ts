@@ -66,9 +66,9 @@ describe('SMB: ours logs on to Impacket’s server', () => {
   requirePeer('impacket');
   const server = usePeer(() => ImpacketSmbServer.start());
 
-  /** It grants no signatures of NTLM's own: those of SMB need none. */
-  async function openShare(name: 'NTLM' | 'Negotiate', account: Account): Promise<void> {
-    const options = { package: name, account, contextReq: ISC_REQ.NO_INTEGRITY, targetName: 'cifs/localhost' };
+  /** It grants no signatures of NTLM's own: those of SMB need none, and Negotiate has nothing to choose. */
+  async function openShare(name: 'NTLM' | 'Negotiate', account: Account, contextReq = 0): Promise<void> {
+    const options = { package: name, account, contextReq, targetName: 'cifs/localhost' };
     const { client } = await SmbClient.connect('127.0.0.1', server().port);
     using smb = client;
     await smb.logOn(new NtlmSide('client', options));
@@ -79,6 +79,10 @@ describe('SMB: ours logs on to Impacket’s server', () => {
     for (const account of accounts) {
       it(`${account.user} with ${name}`, () => openShare(name, account));
     }
+
+    it(`fails with ${name} where signatures are asked for`, async () => {
+      await assert.rejects(openShare(name, alice, ISC_REQ.INTEGRITY), { code: 'SEC_E_QOP_NOT_SUPPORTED' });
+    });
 
     it(`is refused with ${name} and a wrong password`, async () => {
       await assert.rejects(

@@ -182,9 +182,14 @@ function checkHints(token: Uint8Array): void {
 
 /**
  * What the mechanism is asked for: mutual authentication always ([MS-SPNG] 3.3.3), and integrity, which protects the negotiation
- * (RFC 4178 3), unless the caller can do without.
+ * (RFC 4178 3), unless the caller can do without. Where the caller has not asked for it, a server that has none is no reason to fail:
+ * whether the negotiation needed it shows in the end.
  */
 function innerRequest(leg: InitializeLeg): InitializeLeg {
-  const integrity = leg.contextReq & ISC_REQ.NO_INTEGRITY ? 0 : ISC_REQ.INTEGRITY;
-  return { ...leg, contextReq: (leg.contextReq | ISC_REQ.MUTUAL_AUTH | integrity) >>> 0 };
+  const { contextReq } = leg;
+  const integrity = contextReq & ISC_REQ.NO_INTEGRITY ? 0 : ISC_REQ.INTEGRITY;
+  const dispensable = contextReq & PROTECTION ? 0 : integrity;
+  return { ...leg, contextReq: (contextReq | ISC_REQ.MUTUAL_AUTH | integrity) >>> 0, dispensable };
 }
+
+const PROTECTION = ISC_REQ.INTEGRITY | ISC_REQ.CONFIDENTIALITY | ISC_REQ.REPLAY_DETECT | ISC_REQ.SEQUENCE_DETECT;

@@ -28,6 +28,8 @@ export class ClientContext extends NtlmContext {
   /** Undefined for nobody. */
   readonly #identity: NtlmIdentity | undefined;
   readonly #offered: number;
+  /** What of the offer the caller wants to be granted. */
+  readonly #insisted: number;
   readonly #negotiate: Uint8Array;
   #targetName = '';
   #untrustedTarget = false;
@@ -36,10 +38,12 @@ export class ClientContext extends NtlmContext {
 
   private constructor(services: NtlmServices, identity: NtlmIdentity | undefined, leg: InitializeLeg) {
     super();
-    const { contextReq } = leg;
+    const { contextReq, dispensable = 0 } = leg;
     this.#services = services;
     this.#identity = contextReq & ISC_REQ.NULL_SESSION ? undefined : identity;
-    this.#offered = (this.#identity ? offeredFlags : anonymousFlags)(contextReq, services.options);
+    const flagsFor = this.#identity ? offeredFlags : anonymousFlags;
+    this.#offered = flagsFor(contextReq, services.options);
+    this.#insisted = flagsFor(contextReq & ~dispensable, services.options);
     // Datagram style has no NEGOTIATE ([MS-NLMP] 1.3.1.3).
     this.#negotiate =
       contextReq & ISC_REQ.DATAGRAM ? NOTHING : buildNegotiate({ flags: this.#offered, version: OWN_VERSION });
@@ -68,7 +72,7 @@ export class ClientContext extends NtlmContext {
     const bytes = inputToken(leg);
     const challenge = parseChallenge(bytes);
     const { options } = this.#services;
-    const flags = agreedFlags(this.#offered, challenge.flags, options);
+    const flags = agreedFlags(this.#offered, challenge.flags, this.#insisted, options);
     this.#refuseReflection(challenge);
     return this.#authenticate(bytes, challenge, flags);
   }
@@ -85,7 +89,8 @@ export class ClientContext extends NtlmContext {
     const { keyExchangeKey } = responses;
     let exported = keyExchangeKey;
     let encrypted: Uint8Array = NOTHING;
-    if (flags & NTLMSSP.KEY_EXCH && flags & (NTLMSSP.SIGN | NTLMSSP.SEAL)) {
+    // [MS-NLMP] 3.1.5.1.2 has this for signing and sealing only, but servers go by the flag alone.
+    if (flags & NTLMSSP.KEY_EXCH) {
       exported = this.#services.environment.randomBytes(KEY_LENGTH);
       encrypted = cryptSessionKey(keyExchangeKey, exported);
       keyExchangeKey.fill(0);
