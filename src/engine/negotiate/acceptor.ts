@@ -75,7 +75,9 @@ export class Acceptor extends NegotiateContext {
     if (!mechanism || this.#parts.options.bareTokens === 'refuse') {
       const { name } = securityPackage.info;
       throw new PackageError(SEC_E.LOGON_DENIED, `the client sent a token of ${name} without SPNEGO around it`, {
-        hint: mechanism ? 'The engine option negotiate.bareTokens refuses it.' : `${name} cannot be used here.`,
+        hint: mechanism
+          ? 'The engine option negotiate.bareTokens refuses it.'
+          : this.#unusable(`${name} cannot be used here`),
       });
     }
     this.direct = true;
@@ -176,6 +178,14 @@ export class Acceptor extends NegotiateContext {
     });
   }
 
+  /** What there is to say about packages that are missing here, with the reason of each that could have been there. */
+  #unusable(text: string): string {
+    const reasons = this.#parts.leftOut.map(
+      ({ error, package: { info } }) => ` ${info.name} is left out: ${error.message}.`,
+    );
+    return `${text}.${reasons.join('')}`;
+  }
+
   /** RFC 4178 3.2: the first of the client's mechanisms that this side can use. */
   #choose({ mechTypes }: NegTokenInit): Choice {
     for (const [index, oid] of mechTypes.oids.entries()) {
@@ -190,7 +200,9 @@ export class Acceptor extends NegotiateContext {
     const own = this.mechanisms.map(({ package: { info } }) => info.name).join(', ');
     throw withReject(
       new PackageError(SEC_E.LOGON_DENIED, `the client offers ${offered}, and none of it can be used here`, {
-        hint: `This server takes ${own}: see the engine option negotiate.packages and the credential’s identity.`,
+        hint: this.#unusable(
+          `This server takes ${own}: see the engine option negotiate.packages and the credential’s identity`,
+        ),
       }),
     );
   }

@@ -205,6 +205,10 @@ describe('Negotiate: credentials', () => {
     const lastStatus = SEC_E.NO_CREDENTIALS;
     assert.deepEqual(server.context!.queryAttribute(SECPKG_ATTR.NEGO_STATUS), { lastStatus });
     assert.ok(client.close() && server.close());
+    for (const first of [await new Side('client', [toy('A')]).step(), Buffer.from('A:1')]) {
+      const other = new Side('server', [cannot('A', SEC_E.NO_CREDENTIALS), toy('B')]);
+      assert.match((await failure(other.step(first))).details.hint!, /A is left out: A cannot use it\./);
+    }
   });
 
   it('that are broken are nothing to be done without', async () => {
