@@ -39,6 +39,11 @@ export class LdapClient {
     const socket = connect(port, host);
     socket.setTimeout(30_000, () => socket.destroy(new Error('the directory does not answer')));
     await new Promise<void>((resolve, reject) => socket.once('error', reject).once('connect', resolve));
+    return LdapClient.over(socket);
+  }
+
+  /** A client over a connection that stands: one with TLS, for example. */
+  static over(socket: Socket): LdapClient {
     socket.on('error', () => {});
     return new LdapClient(socket);
   }

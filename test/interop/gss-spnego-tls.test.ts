@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:tls';
-import { Credential } from 'secur32';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+import { Credential, connectionBindings, SaslClient } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
 import { channelBindings } from 'secur32/raw';
+import { LdapClient, LdapError } from '../../examples/ldap/client.js';
 import { createLdapResponder } from '../../examples/ldap/responder.js';
 import { accounts, alice } from '../peers/accounts.js';
 import { GssUsers } from '../peers/gss/gss-users.js';
 import { ldapWhoAmI } from '../peers/ldap/ldapwhoami.js';
+import { Slapd } from '../peers/ldap/slapd.js';
 import { requirePeer, usePeer } from '../peers/require-peer.js';
 import { TlsCertificate } from '../peers/tls-certificate.js';
 
@@ -75,5 +77,57 @@ describe('GSS-SPNEGO inside TLS, bound to it', () => {
     const { code, stderr } = await whoAmI(certificate().endPointBindings, 'none');
     assert.equal(code, 49);
     assert.match(stderr, /SEC_E_BAD_BINDINGS/);
+  });
+});
+
+describe('GSS-SPNEGO inside TLS: ours binds to OpenLDAP’s server, which is bound to it', () => {
+  requirePeer('slapd', 'cyrus-gssapi', 'gss-ntlmssp');
+  const certificate = usePeer(() => TlsCertificate.create());
+  const users = usePeer(() => GssUsers.create({ accounts: [alice] }));
+  const slapd = usePeer(() =>
+    Slapd.start({
+      env: users().env,
+      tls: { certificate: certificate().certificate, key: certificate().key },
+      channelBinding: 'tls-endpoint',
+    }),
+  );
+
+  async function whoAmI(bindingsOf: (socket: TLSSocket) => Promise<Uint8Array>): Promise<string> {
+    const socket = connect({
+      host: slapd().host,
+      port: slapd().port,
+      servername: 'localhost',
+      ca: readFileSync(certificate().certificate),
+    });
+    await once(socket, 'secureConnect');
+    const client = LdapClient.over(socket);
+    const identity = { kind: 'password', domain: DOMAIN, ...alice } as const;
+    await using credential = await Credential.acquire({ package: 'Negotiate', use: 'outbound', identity, sspi });
+    await using sasl = await SaslClient.create({
+      mechanism: MECHANISM,
+      credential,
+      service: 'ldap',
+      host: 'localhost',
+      request: [],
+      channelBindings: await bindingsOf(socket),
+    });
+    try {
+      await client.bind(MECHANISM, sasl);
+      return await client.whoAmI();
+    } finally {
+      client.close();
+    }
+  }
+
+  it('with the bindings of the connection', async () => {
+    assert.match(await whoAmI(socket => connectionBindings(socket, { role: 'client' })), /^dn:uid=testdom\\5Calice,/i);
+  });
+
+  it('not with those of another', async () => {
+    const other = channelBindings({ applicationData: Buffer.from('tls-server-end-point:another') });
+    await assert.rejects(
+      whoAmI(async () => other),
+      (error: unknown) => error instanceof LdapError && error.code === 49,
+    );
   });
 });
