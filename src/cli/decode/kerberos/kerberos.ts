@@ -60,7 +60,9 @@ function decodeFramed(bytes: Uint8Array, ring: KeyRing): DecodedToken | undefine
   if (!kind) return { name, fields: [...fields, bytesField('content', content, '')] };
   const rest = content.subarray(2);
   const message = attempt('content', rest, () => kind.read(rest, ring, bytes));
-  return { name, gist: kind.name, fields: [...fields, listField(kind.name, withTree(message, rest), '')] };
+  const error = message.find(field => field.name === 'error')?.value;
+  const gist = error === undefined ? kind.name : `${kind.name}, ${error}`;
+  return { name, gist, fields: [...fields, listField(kind.name, withTree(message, rest), '')] };
 }
 
 /** A message by its APPLICATION tag (RFC 4120 5.10). */
