@@ -102,8 +102,9 @@ export class Rfc4121Tokens implements TokenFormat {
     const token = this.#token.subarray(0, this.headerLength);
     // In DCE style the field does not count the extra octets, which are rotated all the same ([MS-KILE] 3.4.5.4.1).
     writeHeader(token, { id: TOKEN_ID.WRAP, flags, extraCount, rotation: this.#rotation - extraCount, sequence });
-    token.set(ciphertext.subarray(at), HEADER_LENGTH);
-    token.set(ciphertext.subarray(0, confounder.length), token.length - confounder.length);
+    for (let to = HEADER_LENGTH; at < ciphertext.length; at++, to++) token[to] = ciphertext[at]!;
+    const confounderAt = token.length - confounder.length;
+    for (let i = 0; i < confounder.length; i++) token[confounderAt + i] = ciphertext[i]!;
     return { token, padding: NOTHING };
   }
 
