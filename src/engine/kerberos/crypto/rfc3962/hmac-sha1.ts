@@ -71,7 +71,13 @@ function hashFrom(chainingValue: Int32Array, length: number): void {
 }
 
 function putState(out: Uint8Array, length: number): void {
-  for (let i = 0; i < length; i++) out[i] = state[i >> 2]! >>> (24 - 8 * (i & 3));
+  for (let at = 0, i = 0; at < length; at += 4, i++) {
+    const word = state[i]!;
+    out[at] = word >>> 24;
+    out[at + 1] = word >>> 16;
+    out[at + 2] = word >>> 8;
+    out[at + 3] = word;
+  }
 }
 
 function stateAfter(key: Uint8Array, pad: number): Int32Array {
