@@ -3,6 +3,8 @@ import type { Work } from '../measure.js';
 import { prepareLogon } from './kerberos-pair.js';
 
 const BATCH_BYTES = 256 * 1024;
+/** Messages are opened while they are in the cache of the processor, as those that have just come are. */
+const MOST_MESSAGES = 256;
 const FILLING = 0x6d;
 
 /** Messages of `size` bytes, worked on in place; `protection` is `sealed` or `signed`, `way` is `wrap` or `unwrap`. */
@@ -10,7 +12,7 @@ export async function createWork(enctype: string, protection: string, way: strin
   const { client, server, sspi } = await (await prepareLogon(enctype))();
   const { blockSize, securityTrailer } = await sspi.queryContextAttributes(client, SECPKG_ATTR.SIZES);
   const length = Number(size);
-  const batch = Math.floor(BATCH_BYTES / length);
+  const batch = Math.min(MOST_MESSAGES, Math.floor(BATCH_BYTES / length));
   const qop = qopOf(protection);
   // The peers wrap one message over and over, too, and open many.
   const plain = Array.from({ length: way === 'wrap' ? 1 : batch }, () =>
