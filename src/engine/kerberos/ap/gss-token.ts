@@ -37,9 +37,9 @@ export interface GssToken {
 }
 
 /** `60 length OID TOK_ID message` (RFC 2743 3.1, RFC 4121 4.1). */
-export function encodeGssToken(id: number, message: Uint8Array): Uint8Array {
+export function encodeGssToken(id: number, message: Uint8Array, oid: string = KERBEROS_OIDS.KERBEROS): Uint8Array {
   const content = derEncoded(concatBytes(Uint8Array.of(id >> 8, id & 0xff), message));
-  return encodeDer(derElement(FRAME, derObjectIdentifier(KERBEROS_OIDS.KERBEROS), content));
+  return encodeDer(derElement(FRAME, derObjectIdentifier(oid), content));
 }
 
 /** Throws SEC_E_INVALID_TOKEN for what is no token of Kerberos. */

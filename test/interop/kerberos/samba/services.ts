@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ClientContext, Credential, SaslServer, ServerContext, SspiError } from 'secur32';
 import type { EngineOptions } from 'secur32/engine';
-import { type AuthData, SECPKG_ATTR, type SecurityFunctionTable } from 'secur32/raw';
+import { type AuthData, ISC_REQ, SECPKG_ATTR, type SecurityFunctionTable } from 'secur32/raw';
 import { NAME_TYPE } from '#dist/engine/kerberos/constants/name-type.js';
 import { login } from '#dist/engine/kerberos/kdc/as-exchange.js';
 import { passwordKeys } from '#dist/engine/kerberos/kdc/client-keys.js';
@@ -13,7 +13,7 @@ import { GensecPeer } from '../../../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../../../peers/samba/samba-config.js';
 import { closeAfterEach } from '../closing.js';
 import { principal, servicesFor } from '../kdc-services.js';
-import { engineFor } from '../side.js';
+import { engineFor, Side } from '../side.js';
 import { openDirectory } from './directory.js';
 import { type Domain, SERVICES } from './domain.js';
 import { identityOf, pacOf, ticketOf, withPac } from './forged-tickets.js';
@@ -110,6 +110,19 @@ export function describeServices(domain: () => Domain): void {
     await exchangeTokens(await ourClient(SERVICES.back, identityOf(onward)), server);
     assert.deepEqual([server.identity.name, server.identity.domain], ['alice', 'ADEX']);
     assert.ok(server.identity.groups?.some(({ sid }) => sid === ASSERTED_BY_SERVICE));
+  });
+
+  it('without keys, called user to user, know a user by a PAC that is signed with the session key', async () => {
+    const sspi = engineFor(domain(), { kerberos: { pac: 'require' } });
+    // Samba's KDC makes such tickets for accounts that have the name of a service, if not for that name.
+    const authData = { ...ALICE, user: 'websvc', password: 'pw-websvc' };
+    const server = keep(await Side.open(sspi, 'server', { authData }));
+    const contextReq = ISC_REQ.USE_SESSION_KEY | ISC_REQ.MUTUAL_AUTH;
+    const client = keep(await Side.open(sspi, 'client', { authData: ALICE, targetName: 'websvc', contextReq }));
+    assert.equal((await exchangeTokens(client, server)).length, 4);
+    const { user } = await sspi.querySecurityContextToken(server.context);
+    assert.deepEqual([user.name, user.domain], ['alice', 'ADEX']);
+    assert.ok(user.sid);
   });
 
   for (const mechanism of ['gssapi_krb5', 'spnego']) {
