@@ -19,6 +19,8 @@ export interface ResponderOptions {
   readonly credentials: ReadonlyMap<string, Credential>;
   /** The names that clients know this host by. */
   readonly hosts: readonly string[];
+  /** Of the TLS connections that it is reached through, where it is: binds to another channel, or to none, are refused. */
+  readonly channelBindings?: Uint8Array;
   /** Hears of every bind that succeeds. */
   readonly bound?: (sasl: SaslServer) => void;
 }
@@ -102,14 +104,16 @@ class Connection {
   }
 
   async #begin(mechanism: string, credential: Credential): Promise<void> {
+    const { channelBindings, hosts } = this.#options;
     await this.#sasl?.close();
     this.#sasl = await SaslServer.create({
       mechanism,
       credential,
       service: 'ldap',
-      host: this.#options.hosts,
+      host: hosts,
+      ...(channelBindings && { channelBindings }),
       // An authzId is `u:` and a user, or `dn:` and a distinguished name (RFC 4513 5.2.1.8); nobody may act as somebody else here.
-      authorize: ({ authorizationId, identity }) => authorizationId === '' || authorizationId === `u:${identity.name}`,
+      authorize: ({ authorizationId, names }) => names.some(name => authorizationId === `u:${name}`),
     });
   }
 

@@ -50,7 +50,9 @@ SecBufferDesc* InputBuffers::describe() {
 
 Value::List InputBuffers::leftovers() const {
   Value::List list;
-  for (const auto& [count, type, data] : buffers_) {
+  for (std::size_t i = 0; i < buffers_.size(); i++) {
+    const auto& [count, type, data] = buffers_[i];
+    if (type == types_[i] && count == data_[i].size()) continue;
     if (type == SECBUFFER_EXTRA && count != 0) list.push_back(extra(count));
     if (type == SECBUFFER_MISSING) list.push_back(Value::Record{{"type", type}, {"data", Bytes()}, {"missing", count}});
   }

@@ -7,9 +7,16 @@ class CallQueue::Turn final : public Call {
   Turn(CallQueue& queue, std::unique_ptr<Call> call, std::shared_ptr<void> owner)
       : owner_(std::move(owner)), queue_(queue), call_(std::move(call)) {}
 
+  // The environment has ended, and with it the main thread: nobody starts the calls behind this one any more. They share the
+  // owner, so that it would never end either.
+  ~Turn() override {
+    if (!settled_) const auto abandoned = std::exchange(queue_.waiting_, {});
+  }
+
   void run() noexcept override { call_->run(); }
 
   void settle(Napi::Env env) override {
+    settled_ = true;
     const Occupation until_settled(queue_, owner_);
     call_->settle(env);
   }
@@ -18,6 +25,7 @@ class CallQueue::Turn final : public Call {
   std::shared_ptr<void> owner_;
   CallQueue& queue_;
   std::unique_ptr<Call> call_;
+  bool settled_ = false;
 };
 
 void CallQueue::run(std::unique_ptr<Call> call, std::shared_ptr<void> owner) {

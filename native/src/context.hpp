@@ -70,6 +70,8 @@ class Context::Use {
   void end_leg(SECURITY_STATUS status, const CtxtHandle& handle) noexcept;
   /// After a context was imported.
   void adopt(const CtxtHandle& handle, Package package) noexcept;
+  /// After a leg whose answer cannot be used.
+  void fail() noexcept { context_.state_ = State::failed; }
   /// After CompleteAuthToken.
   void complete() noexcept { context_.state_ = State::established; }
   /// After a call that deleted the context.

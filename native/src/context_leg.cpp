@@ -45,14 +45,27 @@ void set_options(LegInput& in, const Context::Use& use) {
                                                                static_cast<ULONG>(value.size())));
 }
 
+/// What a leg left in its buffers. Throws a Refusal.
+Reply read_answer(LegInput& in, SECURITY_STATUS status, const Answer& answer, const OutputBuffers& output) {
+  // A token of a failed call is for the peer only where the package says that it is one; otherwise nothing was written.
+  // Source: Microsoft Learn, "Extended Error Information".
+  const bool has_token = status >= 0 || has_extended_error(in.side, answer.attributes);
+  const bool asked_to_allocate = (in.requirements & allocate_memory) != 0;
+  Reply reply{status, Fault::none, {}};
+  reply.data.push_back({"output", has_token ? output.written() : Value::List()});
+  reply.data.push_back({"input", in.input.leftovers()});
+  reply.data.push_back({"contextAttr", asked_to_allocate ? answer.attributes : answer.attributes & ~allocate_memory});
+  reply.data.push_back({"expiry", Timestamp::from_local(answer.expiry)});
+  return reply;
+}
+
 Reply run_leg(LegInput& in) {
   Context::Use use(*in.context);
   const AsClient as_client(in.client);
   use.begin_leg(in.side, in.credential);
 
   const bool schannel = use.package().is_schannel();
-  const bool asked_to_allocate = (in.requirements & allocate_memory) != 0;
-  const bool of_package = schannel || asked_to_allocate;
+  const bool of_package = schannel || (in.requirements & allocate_memory) != 0;
   const ULONG flags = of_package ? in.requirements | allocate_memory : in.requirements;
   // Schannel tells what it did not consume, or still wants, in a buffer that must be there for it.
   if (schannel && in.input.has(SECBUFFER_TOKEN) && !in.input.has(SECBUFFER_EMPTY)) in.input.add(SECBUFFER_EMPTY, {});
@@ -64,16 +77,14 @@ Reply run_leg(LegInput& in) {
   const SECURITY_STATUS status = leg(in, use, flags, output.describe(), answer);
   use.end_leg(status, answer.context);
 
-  // A token of a failed call is for the peer only where the package says that it is one; otherwise nothing was written.
-  // Source: Microsoft Learn, "Extended Error Information".
-  const bool has_token = status >= 0 || has_extended_error(in.side, answer.attributes);
-  Reply reply{status, Fault::none, {}};
-  reply.data.push_back({"output", has_token ? output.written() : Value::List()});
-  reply.data.push_back({"input", in.input.leftovers()});
-  reply.data.push_back({"contextAttr", asked_to_allocate ? answer.attributes : answer.attributes & ~allocate_memory});
-  reply.data.push_back({"expiry", Timestamp::from_local(answer.expiry)});
-  if (status >= 0) set_options(in, use);
-  return reply;
+  try {
+    Reply reply = read_answer(in, status, answer, output);
+    if (status >= 0) set_options(in, use);
+    return reply;
+  } catch (...) {
+    use.fail();
+    throw;
+  }
 }
 
 // Requirements of more than 32 bits go in a buffer of their own, of a SEC_FLAGS. Source: sspi.h.

@@ -141,6 +141,9 @@ MessageReply run_protect(MessageInput& in) {
 Napi::Value protect_async(const Napi::CallbackInfo& info) {
   const Arguments arguments(info);
   MessageInput in{arguments.context, arguments.function, arguments.qop, arguments.sequence, {}, {}, {}};
+  std::size_t size = 0;
+  for (std::uint32_t i = 0; i < arguments.data.Length(); i++) size += to_bytes(arguments.data.Get(i)).length;
+  in.block.reserve(size);
   for (std::uint32_t i = 0; i < arguments.data.Length(); i++) {
     const auto bytes = to_bytes(arguments.data.Get(i));
     in.types.push_back(type_of_row(arguments.layout, i));

@@ -8,13 +8,18 @@ export interface AuthorizationRequest {
   /** As the client sent it, never empty: compare it, never interpolate it. */
   readonly authorizationId: string;
   readonly identity: PeerIdentity;
+  /**
+   * What the client may call itself: `DOMAIN\\user`, `user@domain`, its principal; the account's name alone only where the account is of
+   * the server's own realm, or has none.
+   */
+  readonly names: readonly string[];
 }
 
 /** Whether the client may act as the one it names (RFC 4422 3.4.1). */
 export type Authorize = (request: AuthorizationRequest) => Awaitable<boolean>;
 
-/** The default: people act as themselves, by the name they have logged on with. */
-export const asOneself: Authorize = ({ authorizationId, identity }) => authorizationId === identity.name;
+/** The default: people act as themselves. */
+export const asOneself: Authorize = ({ authorizationId, names }) => names.includes(authorizationId);
 
 /** Throws SEC_E_LOGON_DENIED unless `authorize` agrees; what it throws passes. */
 export async function checkAuthorization(

@@ -1,4 +1,5 @@
 import { findBuffer, SECBUFFER } from '../sspi/buffers.js';
+import { SspiError } from '../sspi/error.js';
 import type { AcceptContextCall, ContextLeg, InitializeContextCall } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { carriesData, isFailure } from '../sspi/status.js';
@@ -31,7 +32,14 @@ export async function contextLeg(
     ...(call.input !== undefined && { input: inputBuffers(call.input, syscall) }),
     ...(options !== undefined && { options }),
   });
-  return settle(await unlessAborted(addon, reply, context, call.signal), syscall, call, context);
+  try {
+    return settle(await unlessAborted(addon, reply, context, call.signal), syscall, call, context);
+  } catch (error) {
+    // Nobody gets to see the context of a first leg that failed, so that nobody else can delete it.
+    if (call.context === undefined && error instanceof SspiError && error.context === undefined)
+      await addon.deleteSecurityContext(context);
+    throw error;
+  }
 }
 
 function settle(reply: LegReply, syscall: string, call: LegCall, context: CtxtHandle): ContextLeg {
@@ -58,7 +66,10 @@ async function unlessAborted(
   };
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    return await Promise.race([reply, aborted]);
+    const settled = await Promise.race([reply, aborted]);
+    // Aborted in the same turn as the call ended: it was given up all the same.
+    signal.throwIfAborted();
+    return settled;
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

@@ -51,19 +51,41 @@ function atLeast(size: number): (bytes: Uint8Array) => void {
   };
 }
 
-/** Structures that begin with a 16-bit count of the bytes that follow. */
-function checkCounted(bytes: Uint8Array): void {
+/** Structures that end in bytes, with their 16-bit count in front; it stands behind a head of fixed size. */
+function countedBehind(head: number): (bytes: Uint8Array) => void {
+  return bytes => {
+    const reader = new ByteReader(bytes);
+    reader.bytes(head);
+    reader.bytes(reader.u16le());
+  };
+}
+
+/** SEC_SRTP_MASTER_KEY_IDENTIFIER: its count has 8 bits. Source: sspi.h. */
+function checkMasterKeyIdentifier(bytes: Uint8Array): void {
   const reader = new ByteReader(bytes);
-  reader.bytes(reader.u16le());
+  reader.bytes(reader.u8());
+}
+
+/** SUBSCRIBE_GENERIC_TLS_EXTENSION: flags, then as many subscriptions of four bytes as the count says. Source: schannel.h. */
+function checkSubscriptions(bytes: Uint8Array): void {
+  const reader = new ByteReader(bytes);
+  reader.u32le();
+  reader.bytes(reader.u32le() * 4);
 }
 
 const CHECKS: Readonly<Record<number, (bytes: Uint8Array) => unknown>> = {
   [SECBUFFER.CHANNEL_BINDINGS]: parseChannelBindings,
   [SECBUFFER.APPLICATION_PROTOCOLS]: checkApplicationProtocols,
-  [SECBUFFER.SRTP_PROTECTION_PROFILES]: checkCounted,
-  [SECBUFFER.PRESHARED_KEY]: checkCounted,
-  [SECBUFFER.PRESHARED_KEY_IDENTITY]: checkCounted,
+  [SECBUFFER.SRTP_PROTECTION_PROFILES]: countedBehind(0),
+  [SECBUFFER.SRTP_MASTER_KEY_IDENTIFIER]: checkMasterKeyIdentifier,
+  // SEC_TOKEN_BINDING: two bytes of version.
+  [SECBUFFER.TOKEN_BINDING]: countedBehind(2),
+  [SECBUFFER.PRESHARED_KEY]: countedBehind(0),
+  [SECBUFFER.PRESHARED_KEY_IDENTITY]: countedBehind(0),
   [SECBUFFER.DTLS_MTU]: atLeast(2),
+  // SEND_GENERIC_TLS_EXTENSION: types of extension and handshake message, flags.
+  [SECBUFFER.SEND_GENERIC_TLS_EXTENSION]: countedBehind(8),
+  [SECBUFFER.SUBSCRIBE_GENERIC_TLS_EXTENSION]: checkSubscriptions,
   [SECBUFFER.FLAGS]: atLeast(8),
 };
 Object.freeze(CHECKS);

@@ -12,7 +12,10 @@ import { curl } from '../peers/http/curl.js';
 import { requirePeer, usePeer } from '../peers/require-peer.js';
 
 const DOMAIN = 'TESTDOM';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))) });
+const sspi = createEngine({
+  accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const wrong: Account = { ...alice, password: 'pw-bob' };
 
 class OurServer implements AsyncDisposable {

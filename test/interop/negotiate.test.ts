@@ -19,7 +19,10 @@ import { NtlmAuth, NtlmAuthRefusal } from '../peers/samba/ntlm-auth.js';
 import { SambaConfig } from '../peers/samba/samba-config.js';
 
 const DOMAIN = 'TESTDOM';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))) });
+const sspi = createEngine({
+  accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const wrong = { ...alice, password: 'wrong' };
 

@@ -34,7 +34,7 @@ if (process.platform !== 'win32') {
   describe('the addon in the real node.exe, for a long time', function () {
     this.timeout(MOST);
     requirePeer(...PEERS);
-    const run = useRelease(prepare(hostWine), nodeRelease(22));
+    const run = useRelease(prepare(hostWine), nodeRelease(22), { SECUR32_SOAK: '100000' });
     for (const name of LONG_SUITES) it(basename(name, '.test.js'), async () => passes(await run(name)));
   });
 

@@ -39,6 +39,7 @@ export type PeerName =
   | 'gss-ntlmssp'
   | 'gensec'
   | 'ntlm-auth'
+  | 'smbclient'
   | 'samba-ad'
   | 'requests-ntlm'
   | 'impacket'
@@ -140,6 +141,7 @@ const IMPACKET: PackageEntry = {
   names: ['python3-impacket'],
   proofs: ['/usr/lib/python3/dist-packages/impacket/ntlm.py'],
 };
+const SMBCLIENT: PackageEntry = { names: ['smbclient'], proofs: ['smbclient'] };
 const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
 const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
 const GSS_SAMPLES: PackageEntry = { names: ['krb5-gss-samples'], proofs: ['gss-client', 'gss-server'] };
@@ -224,6 +226,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
     title: 'Samba as an Active Directory domain controller',
     packages: [SAMBA_DC, SAMBA_PROVISION, SAMBA_DSDB, SAMBA_VFS, NSS_WRAPPER, PYTHON_SAMBA, WINBIND],
   },
+  smbclient: { title: 'Samba smbclient', packages: [SMBCLIENT] },
   'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
   impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
   'mit-kdc': { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },

@@ -5,19 +5,18 @@ import type { PackageRegistry } from '../registry.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult, SecurityPackage } from '../security-package.js';
 import { chain, guarded } from './chain.js';
 import { InnerContext } from './inner-context.js';
-import { type Mechanism, offerOf } from './mechanisms.js';
+import { type Choices, type Mechanism, offerOf } from './mechanisms.js';
 import { NO_HINT } from './messages/neg-hints.js';
 import type { NegTokenInit } from './messages/neg-token-init.js';
 import { NEG_STATE } from './messages/neg-token-resp.js';
 import { encodeNegTokenInit } from './messages/negotiation-token.js';
 import { mechanismName } from './messages/oids.js';
 import { NegotiateContext } from './negotiate-context.js';
+import type { NegotiateOptions } from './options.js';
 import { decodeToken, invalidToken, receivedToken, withReject } from './tokens.js';
 
-export interface AcceptorParts {
-  /** Most preferred first. */
-  readonly mechanisms: readonly Mechanism[];
-  readonly takesBareTokens: boolean;
+export interface AcceptorParts extends Choices {
+  readonly options: NegotiateOptions;
   /** All packages, usable here or not: one of them may know a token for its own without SPNEGO around it. */
   readonly packages: PackageRegistry;
 }
@@ -34,7 +33,7 @@ export class Acceptor extends NegotiateContext {
   #micSent = false;
 
   private constructor(parts: AcceptorParts) {
-    super('server', parts.mechanisms);
+    super('server', parts.mechanisms, parts.passedOver);
     this.#parts = parts;
   }
 
@@ -73,7 +72,7 @@ export class Acceptor extends NegotiateContext {
 
   #acceptBare(securityPackage: SecurityPackage, leg: InitializeLeg, token: Uint8Array): Awaitable<LegResult> {
     const mechanism = this.mechanisms.find(candidate => candidate.package === securityPackage);
-    if (!mechanism || !this.#parts.takesBareTokens) {
+    if (!mechanism || this.#parts.options.bareTokens === 'refuse') {
       const { name } = securityPackage.info;
       throw new PackageError(SEC_E.LOGON_DENIED, `the client sent a token of ${name} without SPNEGO around it`, {
         hint: mechanism ? 'The engine option negotiate.bareTokens refuses it.' : `${name} cannot be used here.`,
@@ -148,7 +147,8 @@ export class Acceptor extends NegotiateContext {
     }
     if (mechListMic) this.verifyList(inner, choice.list, mechListMic);
     const weSpeakLast = token !== undefined || !this.#replied;
-    const required = inner.hasIntegrity && (choice.micRequired || (inner.requiresListMic && !weSpeakLast));
+    const insists = inner.requiresListMic && !weSpeakLast && this.#parts.options.mechListMic !== 'rfc4178';
+    const required = inner.hasIntegrity && (choice.micRequired || insists);
     if (required && !mechListMic) {
       if (!weSpeakLast || this.#micSent) throw invalidToken('the client did not sign the list of mechanisms');
       this.#micSent = true;

@@ -21,15 +21,18 @@ export abstract class NegotiateContext implements PackageContext {
   readonly role: NegotiateRole;
   /** Those that this side could use, most preferred first. */
   protected readonly mechanisms: readonly Mechanism[];
+  /** The failure of a package that was passed over; SEC_E_OK where none was. */
+  readonly #passedOver: number;
   /** Of the mechanism that is tried, or agreed on. */
   protected inner: InnerContext | undefined;
   /** Whether the mechanism's tokens go without SPNEGO's around them. */
   protected direct = false;
   #over = false;
 
-  protected constructor(role: NegotiateRole, mechanisms: readonly Mechanism[]) {
+  protected constructor(role: NegotiateRole, mechanisms: readonly Mechanism[], passedOver: number) {
     this.role = role;
     this.mechanisms = mechanisms;
+    this.#passedOver = passedOver;
   }
 
   step(leg: InitializeLeg): Awaitable<LegResult> {
@@ -54,7 +57,7 @@ export abstract class NegotiateContext implements PackageContext {
       case SECPKG_ATTR.NEGO_PKG_INFO:
         return { packageMask: this.#missingPackages() };
       case SECPKG_ATTR.NEGO_STATUS:
-        return { lastStatus: this.passedOverStatus };
+        return { lastStatus: this.#passedOver };
       default:
         return inner.context.queryAttribute(attribute);
     }
@@ -97,11 +100,6 @@ export abstract class NegotiateContext implements PackageContext {
 
   /** Takes the peer's token and makes the answer, before the negotiation is over. */
   protected abstract receive(leg: InitializeLeg): Awaitable<LegResult>;
-
-  /** The failure of the package that a client passed over; SEC_E_OK where it passed over none. */
-  protected get passedOverStatus(): number {
-    return SEC_E.OK;
-  }
 
   /** What a leg gives: SPNEGO's token, or nothing to say, and what is known of the mechanism's context by now. */
   protected result(status: number, token?: Uint8Array): LegResult {

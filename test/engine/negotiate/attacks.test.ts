@@ -99,6 +99,20 @@ describe('SPNEGO under attack', () => {
         assert.ok(client.close() && server.close());
       });
 
+      it(`${whose}: the other side can do without where RFC 4178 does, and says no more than that`, async () => {
+        const options = { mechListMic: 'rfc4178' } as const;
+        const client = new Side('client', [toy('A', { requiresMic: true })], { options });
+        const server = new Side('server', [toy('A', { requiresMic: true })], { options });
+        await negotiate(client, server, (token, at) => (at === turn ? withoutMic(token) : token));
+        assert.ok(client.done && server.done);
+        assert.ok(client.close() && server.close());
+        const chooser = new Side('client', [toy('A'), toy('B', { requiresMic: true })], { options });
+        const other = new Side('server', [toy('B', { requiresMic: true })], { options });
+        const cut = (token: Uint8Array, at: number): Uint8Array => (at >= 1 ? withoutMic(token) : token);
+        await failure(negotiate(chooser, other, cut), SEC_E.INVALID_TOKEN);
+        assert.ok(chooser.close() && other.close());
+      });
+
       it(`${whose} is changed: the other side refuses`, async () => {
         const client = new Side('client', [toy('A', { requiresMic: true })]);
         const server = new Side('server', [toy('A', { requiresMic: true })]);

@@ -47,6 +47,18 @@ function structures(): [name: string, type: number, whole: Uint8Array][] {
     ['APPLICATION_PROTOCOLS', SECBUFFER.APPLICATION_PROTOCOLS, Buffer.from('09000000020000000300026832', 'hex')],
     ['PRESHARED_KEY', SECBUFFER.PRESHARED_KEY, Buffer.from('0300aabbcc', 'hex')],
     ['SRTP_PROTECTION_PROFILES', SECBUFFER.SRTP_PROTECTION_PROFILES, Buffer.from('02000100', 'hex')],
+    ['SRTP_MASTER_KEY_IDENTIFIER', SECBUFFER.SRTP_MASTER_KEY_IDENTIFIER, Buffer.from('03aabbcc', 'hex')],
+    ['TOKEN_BINDING', SECBUFFER.TOKEN_BINDING, Buffer.from('01000300aabbcc', 'hex')],
+    [
+      'SEND_GENERIC_TLS_EXTENSION',
+      SECBUFFER.SEND_GENERIC_TLS_EXTENSION,
+      Buffer.from('3412010000000000' + '0200aabb', 'hex'),
+    ],
+    [
+      'SUBSCRIBE_GENERIC_TLS_EXTENSION',
+      SECBUFFER.SUBSCRIBE_GENERIC_TLS_EXTENSION,
+      Buffer.from('00000000' + '02000000' + '3412010035120200', 'hex'),
+    ],
     ['DTLS_MTU', SECBUFFER.DTLS_MTU, Buffer.from('e803', 'hex')],
     ['FLAGS', SECBUFFER.FLAGS, Buffer.alloc(8, 1)],
   ];

@@ -5,6 +5,7 @@
  *   sasl.c      the Sasl functions that keep no exchange; sasl-context.c the exchange; sasl-cookie.c RFC 4752
  *   ledger.c    what is alive, and what was misused
  *   faults.c    counts of calls, faults, holds
+ *   record.c    what the last call was given; memory.c where a text lies in memory; store.c certificates for tests
  *   control.c   the Node addon through which tests read and steer all this */
 #ifndef SECUR32_AUDIT_H
 #define SECUR32_AUDIT_H
@@ -15,6 +16,8 @@
 #include <windows.h>
 
 #include <security.h>
+
+#include <wincrypt.h>
 
 #include <schannel.h>
 #include <stdbool.h>
@@ -131,6 +134,57 @@ long held_count(void);
 void hold_release(void);
 void loop_thread_added(void);
 void loop_thread_removed(void);
+
+/* For functions that give something back: they do so whatever a test asks for, and answer the fault afterwards. */
+#define BEGIN_RELEASE(function)                                                                                       \
+  SECURITY_STATUS fault = SEC_E_OK, status;                                                                           \
+  if (!call_may_run(#function, &fault)) fault = fault != SEC_E_OK ? fault : SEC_E_INTERNAL_ERROR
+
+#define END_RELEASE() return fault != SEC_E_OK ? fault : status
+
+/* ---- record.c ---- */
+
+#define RECORDED_BUFFERS 40
+#define RECORDED_BYTES 256
+#define RECORDED_TEXT 128
+
+struct recorded_buffer {
+  unsigned long type;
+  unsigned long size;
+  BYTE data[RECORDED_BYTES];
+};
+
+/* A text of an identity. LENGTH in characters, -1 for a null pointer. */
+struct recorded_text {
+  long length;
+  WCHAR text[RECORDED_TEXT];
+};
+
+struct recorded_identity {
+  /* 0 for none, 1 for SEC_WINNT_AUTH_IDENTITY, else the version of the extended structure. */
+  unsigned long version;
+  unsigned long flags;
+  struct recorded_text user, domain, package_list;
+  long password_length;
+};
+
+void record_input(const SecBufferDesc *input);
+unsigned recorded_input(struct recorded_buffer *buffers);
+/* Writes an identity with a password down. Answers what the real function is to be given: Wine's packages know the plain
+ * structure only, and get that one, in PLAIN. */
+void *record_identity(const WCHAR *package, void *auth_data, SEC_WINNT_AUTH_IDENTITY_W *plain);
+void recorded_identity(struct recorded_identity *identity);
+
+/* ---- memory.c ---- */
+
+/* How often a text (ASCII) lies in the memory of this process as UTF-16. */
+unsigned long memory_count_wide(const char *text);
+
+/* ---- store.c ---- */
+
+/* Puts the certificate of a PKCS #12 file, with its key, into the user's store "My", or takes it out again. */
+bool store_add(const BYTE *pfx, DWORD size, const WCHAR *password);
+bool store_remove(const BYTE *thumbprint);
 
 /* ---- exports.c ---- */
 

@@ -6,7 +6,7 @@
 
 #include "audit.h"
 
-static napi_value number(napi_env env, long value) {
+static napi_value number(napi_env env, int64_t value) {
   napi_value result;
   napi_create_int64(env, value, &result);
   return result;
@@ -125,6 +125,79 @@ static napi_value spoil_heap(napi_env env, napi_callback_info info) {
   return sound;
 }
 
+/* lastInput(): [{ type, data }] */
+static napi_value last_input(napi_env env, napi_callback_info info) {
+  (void)info;
+  struct recorded_buffer buffers[RECORDED_BUFFERS];
+  const unsigned count = recorded_input(buffers);
+  napi_value list;
+  napi_create_array(env, &list);
+  for (unsigned i = 0; i < count; i++) {
+    napi_value buffer, data;
+    napi_create_object(env, &buffer);
+    napi_create_buffer_copy(env, buffers[i].size, buffers[i].data, NULL, &data);
+    napi_set_named_property(env, buffer, "type", number(env, (int64_t)buffers[i].type));
+    napi_set_named_property(env, buffer, "data", data);
+    napi_set_element(env, list, i, buffer);
+  }
+  return list;
+}
+
+static void set_text(napi_env env, napi_value object, const char *name, const struct recorded_text *text) {
+  napi_value value;
+  if (text->length < 0) napi_get_null(env, &value);
+  else napi_create_string_utf16(env, (const char16_t *)text->text, (size_t)text->length, &value);
+  napi_set_named_property(env, object, name, value);
+}
+
+/* lastIdentity(): { version, flags, user, domain, passwordLength, packageList } */
+static napi_value last_identity(napi_env env, napi_callback_info info) {
+  (void)info;
+  struct recorded_identity identity;
+  recorded_identity(&identity);
+  napi_value object;
+  napi_create_object(env, &object);
+  napi_set_named_property(env, object, "version", number(env, (int64_t)identity.version));
+  napi_set_named_property(env, object, "flags", number(env, (int64_t)identity.flags));
+  napi_set_named_property(env, object, "passwordLength", number(env, identity.password_length));
+  set_text(env, object, "user", &identity.user);
+  set_text(env, object, "domain", &identity.domain);
+  set_text(env, object, "packageList", &identity.package_list);
+  return object;
+}
+
+/* countWideText(buffer): the text in Latin-1, with a NUL */
+static napi_value count_wide_text(napi_env env, napi_callback_info info) {
+  size_t count = 1, length = 0;
+  napi_value argument;
+  void *text = NULL;
+  napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
+  napi_get_buffer_info(env, argument, &text, &length);
+  return number(env, (int64_t)memory_count_wide(text));
+}
+
+/* addCertificate(pfx, password) */
+static napi_value add_certificate(napi_env env, napi_callback_info info) {
+  size_t count = 2, length = 0;
+  napi_value arguments[2];
+  void *pfx = NULL;
+  char16_t password[RECORDED_TEXT];
+  napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
+  napi_get_buffer_info(env, arguments[0], &pfx, &length);
+  napi_get_value_string_utf16(env, arguments[1], password, RECORDED_TEXT, NULL);
+  return boolean(env, store_add(pfx, (DWORD)length, (const WCHAR *)password));
+}
+
+/* removeCertificate(thumbprint) */
+static napi_value remove_certificate(napi_env env, napi_callback_info info) {
+  size_t count = 1, length = 0;
+  napi_value argument;
+  void *thumbprint = NULL;
+  napi_get_cb_info(env, info, &count, &argument, NULL, NULL);
+  napi_get_buffer_info(env, argument, &thumbprint, &length);
+  return boolean(env, store_remove(thumbprint));
+}
+
 static napi_value reset(napi_env env, napi_callback_info info) {
   (void)env, (void)info;
   supply_tokens(false);
@@ -145,7 +218,9 @@ NAPI_MODULE_INIT() {
   } functions[] = {{"live", live},         {"total", total},       {"misuse", misuse}, {"calls", calls},
                    {"failNext", fail_next}, {"hold", hold},         {"held", held},     {"release", release},
                    {"supplyTokens", supply}, {"reset", reset},         {"heapIsSound", heap_is_sound},
-                   {"spoilHeap", spoil_heap}};
+                   {"spoilHeap", spoil_heap}, {"lastInput", last_input}, {"lastIdentity", last_identity},
+                   {"countWideText", count_wide_text}, {"addCertificate", add_certificate},
+                   {"removeCertificate", remove_certificate}};
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value value;
     napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].function, NULL, &value);

@@ -24,28 +24,31 @@ EXPORT QuerySecurityPackageInfoW(LPWSTR name, PSecPkgInfoW *package) {
 }
 
 EXPORT FreeContextBuffer(PVOID buffer) {
-  BEGIN_CALL(FreeContextBuffer);
+  BEGIN_RELEASE(FreeContextBuffer);
   bool own;
   if (!ledger_buffer_removed(buffer, &own)) return SEC_E_INVALID_HANDLE;
-  if (!own) return real()->FreeContextBuffer(buffer);
-  HeapFree(GetProcessHeap(), 0, buffer);
-  return SEC_E_OK;
+  status = own ? SEC_E_OK : real()->FreeContextBuffer(buffer);
+  if (own) HeapFree(GetProcessHeap(), 0, buffer);
+  END_RELEASE();
 }
 
 /* ---- credentials ---- */
 
 EXPORT AcquireCredentialsHandleW(LPWSTR principal, LPWSTR package, unsigned long use, void *logon, void *auth_data,
                                  SEC_GET_KEY_FN get_key, void *key, PCredHandle credential, PTimeStamp expiry) {
+  SEC_WINNT_AUTH_IDENTITY_W plain;
+  void *passed_on = record_identity(package, auth_data, &plain);
   BEGIN_CALL(AcquireCredentialsHandleW);
-  status = real()->AcquireCredentialsHandleW(principal, package, use, logon, auth_data, get_key, key, credential, expiry);
+  status = real()->AcquireCredentialsHandleW(principal, package, use, logon, passed_on, get_key, key, credential, expiry);
   if (status >= 0) ledger_credential_added(credential, package);
   return status;
 }
 
 EXPORT FreeCredentialsHandle(PCredHandle credential) {
-  BEGIN_CALL(FreeCredentialsHandle);
+  BEGIN_RELEASE(FreeCredentialsHandle);
   if (!ledger_credential_removed(credential)) return SEC_E_INVALID_HANDLE;
-  return real()->FreeCredentialsHandle(credential);
+  status = real()->FreeCredentialsHandle(credential);
+  END_RELEASE();
 }
 
 EXPORT QueryCredentialsAttributesW(PCredHandle credential, unsigned long attribute, void *value) {
@@ -77,6 +80,7 @@ EXPORT InitializeSecurityContextW(PCredHandle credential, PCtxtHandle context, S
                                   unsigned long reserved1, unsigned long data_rep, PSecBufferDesc input,
                                   unsigned long reserved2, PCtxtHandle new_context, PSecBufferDesc output,
                                   unsigned long *attributes, PTimeStamp expiry) {
+  record_input(input);
   BEGIN_CALL(InitializeSecurityContextW);
   if (!ledger_leg_began(credential, context)) return SEC_E_INVALID_HANDLE;
   SecHandle previous = context != NULL ? *context : (SecHandle){0};
@@ -91,6 +95,7 @@ EXPORT InitializeSecurityContextW(PCredHandle credential, PCtxtHandle context, S
 EXPORT AcceptSecurityContext(PCredHandle credential, PCtxtHandle context, PSecBufferDesc input, unsigned long flags,
                              unsigned long data_rep, PCtxtHandle new_context, PSecBufferDesc output,
                              unsigned long *attributes, PTimeStamp expiry) {
+  record_input(input);
   BEGIN_CALL(AcceptSecurityContext);
   if (!ledger_leg_began(credential, context)) return SEC_E_INVALID_HANDLE;
   SecHandle previous = context != NULL ? *context : (SecHandle){0};
@@ -103,10 +108,11 @@ EXPORT AcceptSecurityContext(PCredHandle credential, PCtxtHandle context, PSecBu
 }
 
 EXPORT DeleteSecurityContext(PCtxtHandle context) {
-  BEGIN_CALL(DeleteSecurityContext);
+  BEGIN_RELEASE(DeleteSecurityContext);
   if (!ledger_context_removed(context)) return SEC_E_INVALID_HANDLE;
   sasl_context_deleted(context);
-  return real()->DeleteSecurityContext(context);
+  status = real()->DeleteSecurityContext(context);
+  END_RELEASE();
 }
 
 /* Calls that pass a context on as it is. */
@@ -218,13 +224,13 @@ EXPORT ImpersonateSecurityContext(PCtxtHandle context) {
 }
 
 EXPORT RevertSecurityContext(PCtxtHandle context) {
-  BEGIN_CALL(RevertSecurityContext);
+  BEGIN_RELEASE(RevertSecurityContext);
   if (!ledger_context_enter(context, QUERYING)) return SEC_E_INVALID_HANDLE;
   ledger_impersonation_ended();
   status = real()->RevertSecurityContext(context);
   if (status < 0 && tokens_supplied && RevertToSelf()) status = SEC_E_OK;
   ledger_context_leave(context, QUERYING);
-  return status;
+  END_RELEASE();
 }
 
 EXPORT QuerySecurityContextToken(PCtxtHandle context, void **token) {

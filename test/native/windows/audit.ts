@@ -1,3 +1,6 @@
+import type { Buffer } from 'node:buffer';
+import type { SecBuffer } from 'secur32/raw';
+
 /** What is alive, or was misused, of each kind. */
 export interface AuditCounts {
   readonly credentials: number;
@@ -21,6 +24,18 @@ export interface AuditCall {
   readonly count: number;
   /** Calls on a thread that runs JavaScript. */
   readonly onLoop: number;
+}
+
+/** What a structure of an identity said; null for a null pointer. */
+export interface AuditIdentity {
+  /** 0 for none, 1 for SEC_WINNT_AUTH_IDENTITY, else the version of the extended structure. */
+  readonly version: number;
+  readonly flags: number;
+  readonly user: string | null;
+  readonly domain: string | null;
+  readonly packageList: string | null;
+  /** In characters, -1 for a null pointer. */
+  readonly passwordLength: number;
 }
 
 /**
@@ -49,12 +64,29 @@ export interface Audit {
   heapIsSound(): boolean;
   /** The same while one byte is written beyond a block: false, where the check works. */
   spoilHeap(): boolean;
+  /** The input of the last leg of a package; of long buffers the beginning. */
+  lastInput(): readonly SecBuffer[];
+  /** The user that the last credential was acquired for. */
+  lastIdentity(): AuditIdentity;
+  /** How often a text lies in the memory of the process as UTF-16. The text in ASCII, with a NUL. */
+  countWideText(text: Buffer): number;
+  /** Puts the certificate of a PKCS #12 file into the store "My" of the user. */
+  addCertificate(pfx: Buffer, password: string): boolean;
+  removeCertificate(thumbprint: Buffer): boolean;
   /** Forgets all counts, faults and holds; what is alive then is no longer known. */
   reset(): void;
 }
 
 /** Loads the audit DLL that stands beside the test build of the addon. */
 export function loadAudit(): Audit {
+  // Node ends a process in which one thread loads it twice.
+  loaded ??= load();
+  return loaded;
+}
+
+let loaded: Audit | undefined;
+
+function load(): Audit {
   const addon = process.env['SECUR32_TEST_ADDON'];
   if (addon === undefined) throw new Error('SECUR32_TEST_ADDON names the test build of the addon; run.js sets it');
   const module: { exports: Partial<Audit> } = { exports: {} };

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { createHash, randomBytes } from 'node:crypto';
 import process from 'node:process';
 import type { AuthData, CertificateSource, CredentialUse } from 'secur32/raw';
 import { SECPKG_ATTR, SP_PROT } from 'secur32/raw';
@@ -71,8 +73,27 @@ describeAudited("certificates of Schannel's credentials", () => {
     assert.equal(audit.calls()['AcquireCredentialsHandleW'], undefined);
   });
 
+  it('are found in the store of the user by thumbprint and by subject', async () => {
+    const common = `secur32-${randomBytes(6).toString('hex')}.localhost`;
+    const stored = selfSigned(common);
+    const thumbprint = createHash('sha1').update(stored.der).digest();
+    const { pfx, passphrase } = pemToPfx({ pem: stored.certificate, key: stored.key });
+    assert.ok(audit.addCertificate(Buffer.from(pfx), passphrase));
+    try {
+      const spelled = thumbprint.toString('hex').toUpperCase();
+      const spaced = spelled.replaceAll(/(..)(?!$)/g, '$1:');
+      for (const source of [{ thumbprint: spelled }, { thumbprint: spaced, store: 'My' }, { subject: common }])
+        await acquireAndFree('inbound', { kind: 'certificate', certificates: [source] });
+      const elsewhere = { thumbprint: spelled, location: 'machine' } as const;
+      await refused({ kind: 'certificate', certificates: [elsewhere] }, 'SEC_E_NO_CREDENTIALS', /certutil/);
+    } finally {
+      assert.ok(audit.removeCertificate(thumbprint));
+    }
+    await refused({ kind: 'certificate', certificates: [{ subject: common }] }, 'SEC_E_NO_CREDENTIALS', /certutil/);
+  });
+
   if (THUMBPRINT !== undefined && SUBJECT !== undefined) {
-    it('are found in the store by thumbprint and by subject', async () => {
+    it('that PowerShell made are found by thumbprint and by subject', async () => {
       await acquireAndFree('inbound', { kind: 'certificate', certificates: [{ thumbprint: THUMBPRINT }] });
       await acquireAndFree('inbound', { kind: 'certificate', certificates: [{ subject: SUBJECT }] });
     });

@@ -45,6 +45,14 @@ describeAudited('ends', () => {
     await nothingAlive(audit);
   });
 
+  it('of a worker that is stopped while it runs as a client', async () => {
+    const worker = start({ rounds: 1, end: 'impersonate' });
+    await eventually(() => audit.live().impersonations === 1);
+    await worker.terminate();
+    await nothingAlive(audit);
+    assert.equal(audit.calls()['RevertSecurityContext']?.count, 1);
+  });
+
   it('of a worker leave the others alone', async () => {
     await using handshake = await Handshake.run(clientSide(sspi), serverSide(sspi));
     await once(start({ rounds: 1, end: 'open' }), 'exit');
@@ -52,7 +60,7 @@ describeAudited('ends', () => {
     assert.ok(handshake.client.done);
   });
 
-  function start(workerData: { rounds: number; end: 'tidy' | 'open' | 'hang' }): Worker {
+  function start(workerData: { rounds: number; end: 'tidy' | 'open' | 'hang' | 'impersonate' }): Worker {
     return new Worker(new URL('./programs/worker.js', import.meta.url), { workerData });
   }
 });

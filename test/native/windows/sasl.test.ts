@@ -18,6 +18,15 @@ import { describeAudited, useAudit } from './audited.js';
 import { clientSide, PACKAGE, serverSide } from './people.js';
 import { releaseTable } from './tables.js';
 
+const STATUSES = { INSUFFICIENT_MEMORY: SEC_E.INSUFFICIENT_MEMORY, INTERNAL_ERROR: SEC_E.INTERNAL_ERROR } as const;
+
+/** How many calls a GSSAPI exchange has: three legs on each side, and one option on the first of each. */
+const CALLS: Readonly<Record<string, number>> = {
+  SaslInitializeSecurityContextW: 3,
+  SaslAcceptSecurityContext: 3,
+  SaslSetContextOption: 2,
+};
+
 describeAudited('the Sasl functions of Secur32.dll', () => {
   before('GSSAPI is Kerberos', function () {
     if (PACKAGE !== 'Kerberos') this.skip();
@@ -26,7 +35,7 @@ describeAudited('the Sasl functions of Secur32.dll', () => {
   afterEach('close the exchange', async () => {
     for (const party of parties.splice(0)) await party.close();
   });
-  const { sspi } = useAudit();
+  const { sspi, audit } = useAudit();
 
   it('list profiles and their packages', async () => {
     assert.deepEqual(await sspi.saslEnumerateProfiles(), ['GSSAPI', 'GSS-SPNEGO']);
@@ -79,6 +88,33 @@ describeAudited('the Sasl functions of Secur32.dll', () => {
       { syscall: 'SaslAcceptSecurityContext' },
     );
   });
+
+  for (const [word, status] of Object.entries(STATUSES)) {
+    for (const [name, calls] of Object.entries(CALLS)) {
+      for (let skip = 0; skip < calls; skip++) {
+        it(`a leg that fails with SEC_E_${word} leaves nothing: ${name}, call ${skip + 1}`, async () => {
+          audit.failNext(name, status, skip);
+          await assert.rejects(exchange({ recvSize: 0x4000 }, { recvSize: 0x3000 }), { status, provider: 'native' });
+        });
+      }
+    }
+
+    it(`what fails with SEC_E_${word} besides the legs leaves nothing`, async () => {
+      await exchange({}, {});
+      const { context } = parties[0] as SaslParty;
+      const { SEND_SIZE } = SASL_OPTION;
+      for (const [name, call] of Object.entries<() => Promise<unknown>>({
+        SaslEnumerateProfilesW: () => sspi.saslEnumerateProfiles(),
+        SaslGetProfilePackageW: () => sspi.saslGetProfilePackage('GSSAPI'),
+        SaslIdentifyPackageW: () => sspi.saslIdentifyPackage([tokenBuffer(Buffer.from('GSSAPI\0'))]),
+        SaslGetContextOption: () => sspi.saslGetContextOption(context, SEND_SIZE),
+        SaslSetContextOption: () => sspi.saslSetContextOption(context, SEND_SIZE, 1000),
+      })) {
+        audit.failNext(name, status, 0);
+        await assert.rejects(call(), { status, syscall: name.replace(/W$/, '') });
+      }
+    });
+  }
 
   it('a context of the package has no options', async () => {
     const side = clientSide(sspi);

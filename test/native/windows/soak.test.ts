@@ -20,6 +20,7 @@ describeOnWindows('many credentials and contexts', () => {
     const before = await memory();
     await cycles(CYCLES / 2);
     const growth = (await memory()) - before;
+    console.log(`      ${growth} bytes more after ${CYCLES} cycles, of ${before}`);
     assert.ok(growth < SLACK, `${growth} bytes more`);
   });
 

@@ -26,6 +26,7 @@ export async function buildAudit(architecture: NodeArchitecture, folder: string)
     join(PROJECT_ROOT, 'native', 'mingw', 'node_imports.c'),
     join(SOURCES, 'secur32-audit.def'),
     '-Wl,--kill-at,--disable-auto-import',
+    '-lcrypt32',
   ]);
 }
 

@@ -1,0 +1,24 @@
+/** What a provider does not do, or does in another way, with the reason. No test of the contract is left out elsewhere. */
+import process from 'node:process';
+import type { ProviderName } from 'secur32/raw';
+import { WINE } from '../native/windows/under-wine.js';
+import type { Difference, Place, SuiteName } from './differences/difference.js';
+import { KERBEROS_DIFFERENCES } from './differences/kerberos.js';
+import { NEGOTIATE_DIFFERENCES } from './differences/negotiate.js';
+import { NTLM_DIFFERENCES } from './differences/ntlm.js';
+
+/** The differences that concern a suite of this pair here. */
+export function differences(suite: SuiteName, client: ProviderName, server: ProviderName): readonly Difference[] {
+  return ALL.filter(
+    ({ suite: name, pairs, where }) => name === suite && isHere(where) && pairs.includes(`${client}-${server}`),
+  );
+}
+
+function isHere(place: Place): boolean {
+  if (process.platform !== 'win32') return false;
+  if (WINE === undefined)
+    return place === 'Windows' || (place === 'Windows without a test account' && !process.env['SECUR32_TEST_USER']);
+  return place === 'Wine' || (place === 'Wine before 10' && Number.parseInt(WINE, 10) < 10);
+}
+
+const ALL: readonly Difference[] = [...NTLM_DIFFERENCES, ...NEGOTIATE_DIFFERENCES, ...KERBEROS_DIFFERENCES];

@@ -1,0 +1,36 @@
+import { Buffer } from 'node:buffer';
+import type { Party } from '../native/windows/handshake.js';
+import { WINE } from '../native/windows/under-wine.js';
+
+/** A message as it goes to the peer: the package's token, and the data in the clear or not. */
+export interface Message {
+  readonly token: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+/**
+ * A sealed message as Windows lays it out: the bytes of a Wrap token fill TOKEN, then DATA. Wine's Kerberos fills DATA first, so
+ * that its programs understand each other and nobody else; the bytes are the same.
+ */
+export function fromWine(from: Party, message: Message): Message {
+  const { token, data } = message;
+  const bytes = Buffer.concat([data, token]);
+  if (!isOfWine(from) || !isWrapToken(bytes)) return message;
+  return { token: bytes.subarray(0, token.length), data: bytes.subarray(token.length) };
+}
+
+export function toWine(to: Party, message: Message): Message {
+  const { token, data } = message;
+  const bytes = Buffer.concat([token, data]);
+  if (!isOfWine(to) || !isWrapToken(bytes)) return message;
+  return { data: bytes.subarray(0, data.length), token: bytes.subarray(data.length) };
+}
+
+function isOfWine({ table }: Party): boolean {
+  return WINE !== undefined && table.provider === 'native';
+}
+
+/** RFC 4121 section 4.2.6.2. */
+function isWrapToken(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x05 && bytes[1] === 0x04;
+}
