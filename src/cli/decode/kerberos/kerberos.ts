@@ -29,6 +29,7 @@ import { authorizationFields } from './authorization.js';
 import { attempt, faultText, listField, optional, principalField, textField } from './fields.js';
 import { kdcRepFields, kdcRepPartFields, kdcReqFields } from './kdc.js';
 import type { KeyRing } from './key-ring.js';
+import { decodeKpasswd } from './kpasswd.js';
 import { krbErrorFields } from './krb-error.js';
 import { paDataField } from './pa-data.js';
 import { pacField } from './pac.js';
@@ -45,6 +46,7 @@ export function decodeKerberos(bytes: Uint8Array, ring: KeyRing): DecodedToken |
     decodeMessageToken(bytes, ring) ??
     decodeBare(bytes, ring) ??
     decodeWrapped(bytes, ring) ??
+    decodeKpasswd(bytes, ring) ??
     decodePart(bytes, ring)
   );
 }

@@ -37,7 +37,12 @@ function dataFields(
   return attempt('data', data, () => {
     if (PREAUTH.has(errorCode)) return decodeMethodData(data).map(describe);
     try {
-      return decodeKerbErrorData(data).map(errorDataField);
+      // PA-DATA has the same encoding: the type tells them apart.
+      return decodeKerbErrorData(data).map(element =>
+        nameOf(KERB_ERROR_DATA, element.type)
+          ? errorDataField(element)
+          : describe({ type: element.type, value: element.value ?? NOTHING }),
+      );
     } catch (error) {
       if (!(error instanceof PackageError)) throw error;
       return [derOrBytes('data', data)];
@@ -59,6 +64,8 @@ function differenceText(difference: number): string {
   if (seconds === 0) return 'the clocks agree';
   return `the server's clock is ${seconds} seconds ${difference > 0 ? 'ahead' : 'behind'}`;
 }
+
+const NOTHING = new Uint8Array(0);
 
 const PREAUTH = new Set<number>([
   KRB_ERROR.KDC_ERR_PREAUTH_REQUIRED,
