@@ -24,7 +24,7 @@ import { delegatedCcache } from './delegated-ccache.js';
 import { errorToken } from './error-token.js';
 import { GSS_FLAG, serverAttributes } from './gss-flags.js';
 import { decodeGssToken, encodeGssToken, GSS_TOKEN, type GssToken, KERBEROS_OIDS } from './gss-token.js';
-import { exchangeIsOver, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
+import { exchangeIsOver, firstLeg, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { newSequenceNumber } from './sequence-number.js';
 import type { ServiceKeys } from './service-credential.js';
@@ -69,7 +69,7 @@ export class Acceptor extends KerberosContext {
     refuseDatagrams(leg);
     const acceptor = new Acceptor(services, service);
     try {
-      return { ...(await acceptor.#receive(leg)), context: acceptor };
+      return firstLeg(await acceptor.#receive(leg), acceptor);
     } catch (error) {
       acceptor.close();
       throw error;
@@ -173,7 +173,7 @@ export class Acceptor extends KerberosContext {
   /** RFC 4120 3.2.3. What is noted is a hash of all that was encrypted: the times alone collide where a client is quick. */
   async #refuseReplay({ authenticator }: ApReq, { authenticator: { ctime } }: AcceptedRequest): Promise<void> {
     const { clockSkew, replayCache } = this.#services;
-    const name = hash('sha256', authenticator.cipher, 'hex').slice(0, 32);
+    const name = hash('sha256', authenticator.cipher, 'hex');
     // A second more: the authenticator has microseconds, too.
     if (await replayCache.add(name, new Date(ctime + clockSkew + 1000))) return;
     throw new ApFailure(KRB_ERROR.KRB_AP_ERR_REPEAT, SEC_E.LOGON_DENIED, 'the authenticator was used before', {

@@ -23,7 +23,7 @@ import { encodeDelegation } from './delegation.js';
 import { encodeGssChecksum } from './gss-checksum.js';
 import { clientAttributes, GSS_FLAG, requestedGssFlags } from './gss-flags.js';
 import { decodeGssToken, encodeGssToken, GSS_TOKEN, KERBEROS_OIDS } from './gss-token.js';
-import { exchangeIsOver, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
+import { exchangeIsOver, firstLeg, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { serviceError } from './peer-error.js';
 import { newSequenceNumber } from './sequence-number.js';
@@ -64,7 +64,7 @@ export class Initiator extends KerberosContext {
     refuseDatagrams(leg);
     if (inputToken(leg).length > 0) throw new PackageError(SEC_E.INVALID_TOKEN, 'a client speaks first');
     const initiator = new Initiator(services, tickets);
-    return { ...(await initiator.#start(leg)), context: initiator };
+    return firstLeg(await initiator.#start(leg), initiator);
   }
 
   override step(leg: InitializeLeg): LegResult | Promise<LegResult> {

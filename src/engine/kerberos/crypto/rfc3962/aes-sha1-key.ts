@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
+import { KEY_USAGE } from '../../constants/key-usage.js';
 import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
@@ -13,6 +14,14 @@ import { deriveKeys, foldedUsage } from './derive-key.js';
 import { HmacSha1 } from './hmac-sha1.js';
 
 const MAC_LENGTH = 12;
+
+/** A question and its answer, messages one way and the other: who needs the one key soon needs the other, and both cost little more than one. */
+const OTHER_DIRECTION: Readonly<Record<number, number>> = {
+  [KEY_USAGE.AP_REQ_AUTHENTICATOR]: KEY_USAGE.AP_REP,
+  [KEY_USAGE.AP_REP]: KEY_USAGE.AP_REQ_AUTHENTICATOR,
+  [KEY_USAGE.ACCEPTOR_SEAL]: KEY_USAGE.INITIATOR_SEAL,
+  [KEY_USAGE.INITIATOR_SEAL]: KEY_USAGE.ACCEPTOR_SEAL,
+};
 
 /** A key of aes128- or aes256-cts-hmac-sha1-96: the simplified profile (RFC 3961 5.3) with AES (RFC 3962 6). */
 export class AesSha1Key implements KerberosKey {
@@ -94,15 +103,23 @@ export class AesSha1Key implements KerberosKey {
   #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: HmacSha1 } {
     let keys = this.#encryption.get(usage);
     if (!keys) {
-      const [encryption, integrity] = this.#derive(
-        foldedUsage(usage, DERIVED.ENCRYPTION),
-        foldedUsage(usage, DERIVED.INTEGRITY),
-      );
-      keys = { cipher: new AesCts(encryption!), hmac: new HmacSha1(integrity!) };
-      integrity!.fill(0);
-      this.#encryption.set(usage, keys);
+      this.#deriveForEncryption(usage, OTHER_DIRECTION[usage]);
+      keys = this.#encryption.get(usage)!;
     }
     return keys;
+  }
+
+  #deriveForEncryption(...usages: readonly (number | undefined)[]): void {
+    const wanted = usages.filter(usage => usage !== undefined);
+    const derived = this.#derive(
+      ...wanted.map(usage => foldedUsage(usage, DERIVED.ENCRYPTION)),
+      ...wanted.map(usage => foldedUsage(usage, DERIVED.INTEGRITY)),
+    );
+    wanted.forEach((usage, index) => {
+      const integrity = derived[wanted.length + index]!;
+      this.#encryption.set(usage, { cipher: new AesCts(derived[index]!), hmac: new HmacSha1(integrity) });
+      integrity.fill(0);
+    });
   }
 
   #derive(...constants: readonly Uint8Array[]): Uint8Array[] {
