@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { ASC_RET, ISC_REQ, ISC_RET, SECQOP, SspiError } from 'secur32/raw';
+import { decodeGssToken, encodeGssToken, GSS_TOKEN, KERBEROS_OIDS } from '#dist/engine/kerberos/ap/gss-token.js';
+import { tgtRequestToken } from '#dist/engine/kerberos/ap/user-to-user.js';
+import { decodeTicket } from '#dist/engine/kerberos/messages/ticket.js';
+import { decodeTgtReply, decodeTgtRequest, encodeTgtReply } from '#dist/engine/kerberos/messages/user-to-user.js';
 import { ENCTYPES } from '../../peers/krb5/krb5-files.js';
 import { MitKdc } from '../../peers/krb5/mit-kdc.js';
+import { MitUserToUser } from '../../peers/krb5/user-to-user.js';
 import { requirePeer, usePeer } from '../../peers/require-peer.js';
 import { exchangeTokens } from '../../peers/run/exchange.js';
 import { closeAfterEach } from './closing.js';
 import { userName } from './gss-exchange.js';
+import { principal } from './kdc-services.js';
 import { engineFor, Side, type SideOptions } from './side.js';
 
 const { CONFIDENTIALITY, INTEGRITY, MUTUAL_AUTH, USE_SESSION_KEY } = ISC_REQ;
@@ -87,6 +93,39 @@ describe('Kerberos user to user, with the KDC of MIT krb5', () => {
     const server = await ourServer({ authData: await of('bob') });
     await exchangeTokens(client, server);
     await talk(client, server);
+  });
+
+  describe('with MIT libkrb5', () => {
+    requirePeer('libkrb5');
+    const env = () => kdc().environment;
+    const framed = (id: number, message: Uint8Array) => encodeGssToken(id, message, KERBEROS_OIDS.USER_TO_USER);
+
+    it('we call it', async () => {
+      const ccache = await kdc().kinit('bob', 'pw-bob', [], 'called');
+      const theirs = keep(await MitUserToUser.called({ env: env(), ccache }));
+      const client = await ourClient();
+      const { token: asked } = await client.step();
+      assert.deepEqual(decodeTgtRequest(decodeGssToken(asked!).message).serverName?.components, ['bob']);
+      const lent = encodeTgtReply(decodeTicket(await theirs.receive()));
+      const { token: request } = await client.step(framed(GSS_TOKEN.TGT_REPLY, lent));
+      theirs.send(decodeGssToken(request!).message);
+      assert.equal(await theirs.says(), `alice@${kdc().name} session-key`);
+      const { done } = await client.step(framed(GSS_TOKEN.AP_REP, await theirs.receive()));
+      assert.ok(done && client.attributes & ISC_RET.MUTUAL_AUTH);
+    });
+
+    it('it calls us', async () => {
+      const ccache = await kdc().kinit('alice', 'pw-alice', [], 'caller');
+      const theirs = keep(await MitUserToUser.caller({ env: env(), ccache, target: 'bob' }));
+      const server = await ourServer();
+      const { token: lent } = await server.step(tgtRequestToken({ name: principal('bob@X').name }));
+      theirs.send(decodeTgtReply(decodeGssToken(lent!).message).encoding);
+      const { done, token: reply } = await server.step(framed(GSS_TOKEN.AP_REQ, await theirs.receive()));
+      assert.ok(done);
+      assert.equal(await userName(server), `${kdc().name}\\alice`);
+      theirs.send(decodeGssToken(reply!).message);
+      assert.equal(await theirs.says(), 'ok');
+    });
   });
 
   it('a server with keys has no ticket-granting ticket, and the client learns that', async () => {
