@@ -17,8 +17,8 @@ export const explain: Command = defineCommand({
   details: [
     '',
     'A status is a number as anything prints it (0x80090308, 2148074248, -2146893048) or its name,',
-    'with or without the prefix: SEC_E_INVALID_TOKEN, invalid_token. Errors of Kerberos are known by their',
-    'names: KDC_ERR_S_PRINCIPAL_UNKNOWN.',
+    'with or without the prefix: SEC_E_INVALID_TOKEN, invalid_token. Errors of Kerberos are known by',
+    'their names: KDC_ERR_S_PRINCIPAL_UNKNOWN.',
   ],
   run,
 });
