@@ -99,6 +99,13 @@ export function describeServices(domain: () => Domain): void {
     });
   });
 
+  it('are found by names in another case, whose tickets their keys open', async () => {
+    const server = await ourServer({ pac: 'require' });
+    const identity = { kind: 'password', user: 'ALICE', domain: 'ad.example', password: alice.password } as const;
+    await exchangeTokens(await ourClient('http/WEB.ad.example', identity), server);
+    assert.deepEqual([server.identity.name, server.identity.domain], ['alice', 'ADEX']);
+  });
+
   it('see the user for whom another service acts (S4U2Self, S4U2Proxy)', async () => {
     const kdc = await servicesFor({ config: domain().krb5Config });
     const tgt = await login(kdc, { client: principal('websvc@AD.EXAMPLE'), keys: passwordKeys('pw-websvc') });
