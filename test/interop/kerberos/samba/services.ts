@@ -9,7 +9,7 @@ import { ticketForUser, ticketOnBehalf } from '#dist/engine/kerberos/kdc/s4u.js'
 import { PAC_TYPE, Pac } from '#dist/engine/kerberos/pac/pac.js';
 import { alice } from '../../../peers/accounts.js';
 import { exchangeTokens } from '../../../peers/run/exchange.js';
-import { GensecPeer } from '../../../peers/samba/gensec-peer.js';
+import { type GensecFeature, GensecPeer } from '../../../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../../../peers/samba/samba-config.js';
 import { closeAfterEach } from '../closing.js';
 import { principal, servicesFor } from '../kdc-services.js';
@@ -158,6 +158,34 @@ export function describeServices(domain: () => Domain): void {
     });
   }
 
+  describe('in the style of DCE, as remote procedure calls do', () => {
+    const { CONFIDENTIALITY, INTEGRITY, MUTUAL_AUTH, USE_DCE_STYLE } = ISC_REQ;
+    const features = ['SIGN', 'SEAL', 'SESSION_KEY', 'DCE_STYLE'] as const;
+
+    async function compare(ours: Side, theirs: GensecPeer): Promise<void> {
+      assert.deepEqual(await ours.sessionKey(), await theirs.sessionKey());
+      await theirs.check(bytes('signed'), await ours.mic(bytes('signed')));
+      await ours.verify(bytes('signed'), await theirs.sign(bytes('signed')));
+    }
+
+    it('our client, with its third token', async () => {
+      const contextReq = CONFIDENTIALITY | INTEGRITY | MUTUAL_AUTH | USE_DCE_STYLE;
+      const options = { authData: ALICE, contextReq, targetName: 'host/dc1.ad.example' };
+      const client = keep(await Side.open(engineFor(domain()), 'client', options));
+      const { config, env } = domain().dc;
+      const server = keep(await GensecPeer.server({ config, mechanism: 'gssapi_krb5', env, features }));
+      assert.equal((await exchangeTokens(client, server)).length, 3);
+      await compare(client, server);
+    });
+
+    it("GENSEC's client", async () => {
+      const server = keep(await Side.open(engineFor(domain()), 'server'));
+      const client = keep(await theirClient('gssapi_krb5', features));
+      assert.equal((await exchangeTokens(client, server)).length, 3);
+      await compare(server, client);
+    });
+  });
+
   it("GENSEC's client logs on to our GSSAPI, and talks through its layer", async () => {
     const credential = await Credential.acquire({ package: 'Kerberos', use: 'inbound', sspi: engineFor(domain()) });
     const host = 'web.ad.example';
@@ -173,11 +201,11 @@ export function describeServices(domain: () => Domain): void {
     assert.deepEqual(await client.unwrap(server.wrap(bytes('hello')).subarray(4)), bytes('hello'));
   });
 
-  async function theirClient(mechanism: string): Promise<GensecPeer> {
+  async function theirClient(mechanism: string, features?: readonly GensecFeature[]): Promise<GensecPeer> {
     const { env, domain: netbios } = domain().dc;
     const config = keep(await SambaConfig.create({ domain: netbios, parameters: { realm: 'AD.EXAMPLE' } }));
     const target = { host: 'web.ad.example', service: 'HTTP' };
-    return GensecPeer.client({ config, mechanism, kerberos: 'must', env, ...target });
+    return GensecPeer.client({ config, mechanism, kerberos: 'must', env, ...(features && { features }), ...target });
   }
 }
 
