@@ -53,6 +53,7 @@ export type PeerName =
   | 'wine'
   | 'debootstrap'
   | 'mit-kdc'
+  | 'libkrb5'
   | 'gss-samples'
   | 'heimdal'
   | 'java';
@@ -144,6 +145,7 @@ const IMPACKET: PackageEntry = {
 const SMBCLIENT: PackageEntry = { names: ['smbclient'], proofs: ['smbclient'] };
 const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
 const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
+const LIBKRB5: PackageEntry = { names: ['libkrb5-dev'], proofs: ['/usr/include/krb5/krb5.h'] };
 const GSS_SAMPLES: PackageEntry = { names: ['krb5-gss-samples'], proofs: ['gss-client', 'gss-server'] };
 const HEIMDAL_PROGRAMS: readonly PackageEntry[] = [
   {
@@ -230,6 +232,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
   impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
   'mit-kdc': { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  libkrb5: { title: 'MIT libkrb5', packages: [LIBKRB5, GCC, LIBC] },
   'gss-samples': { title: 'MIT gss-client and gss-server', packages: [GSS_SAMPLES] },
   heimdal: { title: 'Heimdal', packages: [...HEIMDAL_LIBRARIES, ...HEIMDAL_PROGRAMS, PYTHON] },
   java: { title: 'Java', packages: [JAVA] },

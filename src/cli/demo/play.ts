@@ -11,7 +11,7 @@ import type { DemoEvent, OutcomeEvent, SummaryEvent } from './transcript.js';
 
 /** Plays the whole demo: every profile, every variant, a wrong password, a tampered message. */
 export async function playDemo(sspi: SecurityFunctionTable, record: (event: DemoEvent) => void): Promise<SummaryEvent> {
-  const profiles = (await sspi.saslEnumerateProfiles()).filter(isPlayable);
+  const profiles = (await sspi.saslEnumerateProfiles()).filter(profile => isPlayable(profile, sspi.provider));
   record({ type: 'opening', version: packageVersion(), provider: sspi.provider, profiles });
   const plans: ScenePlan[] = [];
   const inTls: Played[] = [];
