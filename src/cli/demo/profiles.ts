@@ -31,6 +31,13 @@ export function profileScript(profile: string): ProfileScript {
   return SCRIPTS[profile] ?? PASSWORD_SCRIPT;
 }
 
+/** For accounts that are not the demo's own. */
+export const CURRENT_USER_SCRIPT: ProfileScript = {
+  identity: { kind: 'current' },
+  wrongIdentity: { kind: 'password', user: DEMO_ACCOUNT.user, password: 'open barley' },
+  variants: [{ name: 'as the user who runs this' }],
+};
+
 const PASSWORD_SCRIPT: ProfileScript = {
   identity: { kind: 'password', ...DEMO_ACCOUNT },
   wrongIdentity: { kind: 'password', user: DEMO_ACCOUNT.user, password: 'open barley' },

@@ -60,7 +60,7 @@ export class SchannelConnection {
   async send(plaintext: Uint8Array): Promise<void> {
     const { table, stream } = this.#side;
     const { header, trailer } = await table.queryContextAttributes(this.context, SECPKG_ATTR.STREAM_SIZES);
-    const sealed = table.encryptMessageSync(this.context, {
+    const sealed = await table.encryptMessage(this.context, {
       buffers: [
         { type: SECBUFFER.STREAM_HEADER, data: new Uint8Array(header) },
         { type: SECBUFFER.DATA, data: Uint8Array.from(plaintext) },
@@ -76,7 +76,7 @@ export class SchannelConnection {
     for (;;) {
       if (this.#received.length === 0) this.#received = await this.#side.stream.read();
       const isAlert = this.#received[0] === TLS_ALERT;
-      const opened = this.#side.table.decryptMessageSync(this.context, {
+      const opened = await this.#side.table.decryptMessage(this.context, {
         buffers: [{ type: SECBUFFER.DATA, data: this.#received }, EMPTY, EMPTY, EMPTY],
       });
       if (opened.status === SEC_E.INCOMPLETE_MESSAGE) {
