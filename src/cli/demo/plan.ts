@@ -1,6 +1,6 @@
 import type { Protection } from '../../context/protection.js';
 import type { AuthData } from '../../sspi/credentials.js';
-import { profileScript } from './profiles.js';
+import { type ProfileScript, profileScript } from './profiles.js';
 
 /** A logon to play, and what it must come to. */
 export interface ScenePlan {
@@ -17,14 +17,25 @@ export interface ScenePlan {
 
 export type Expectation =
   | { readonly kind: 'logon'; readonly layer?: string }
+  /** Client and server talk in TLS; nobody is logged on. */
+  | { readonly kind: 'connection' }
   /** The server refuses the logon, with this status; the client's is another one where the server's token tells it more. */
   | { readonly kind: 'refusal'; readonly code: string; readonly clientCode?: string }
   /** One bit of a message changes on the wire, and the server notices, with this status. */
-  | { readonly kind: 'tampering'; readonly code: string };
+  | {
+      readonly kind: 'tampering';
+      readonly code: string;
+      /** What some version of Windows answers instead. */
+      readonly otherCode?: string;
+    };
 
 /** The scenes of one profile: what works, then what must not. */
-export function planScenes(profile: string, packageName: string): ScenePlan[] {
-  const { identity, note, wrongIdentity, wrongName, wrongCode, variants } = profileScript(profile);
+export function planScenes(
+  profile: string,
+  packageName: string,
+  script: ProfileScript = profileScript(profile),
+): ScenePlan[] {
+  const { identity, note, wrongIdentity, wrongName, wrongCode, variants } = script;
   const common = { profile, package: packageName, identity };
   const scenes = variants.map(
     ({ name, request, layer }, index): ScenePlan => ({

@@ -1,6 +1,5 @@
 import type { Protection } from '../../context/protection.js';
 import type { AuthData } from '../../sspi/credentials.js';
-import type { ProviderName } from '../../sspi/error.js';
 import { DEMO_ACCOUNT } from './demo-account.js';
 import { demoKerberos } from './demo-kerberos.js';
 
@@ -27,15 +26,17 @@ export interface Variant {
   readonly layer?: 'none' | 'integrity' | 'confidentiality';
 }
 
-/** Whether a profile can be shown by one process alone. Windows' Kerberos takes no ticket that the demo makes up. */
-export function isPlayable(profile: string, provider: ProviderName): boolean {
-  return profile !== 'GSSAPI' || provider === 'engine';
-}
-
 /** What to do with a profile: its own script, or one that asks for as much protection as there is. */
 export function profileScript(profile: string): ProfileScript {
   return SCRIPTS[profile]?.() ?? PASSWORD_SCRIPT;
 }
+
+/** For accounts that are not the demo's own. */
+export const CURRENT_USER_SCRIPT: ProfileScript = {
+  identity: { kind: 'current' },
+  wrongIdentity: { kind: 'password', user: DEMO_ACCOUNT.user, password: 'open barley' },
+  variants: [{ name: 'as the user who runs this' }],
+};
 
 const PASSWORD_SCRIPT: ProfileScript = {
   identity: { kind: 'password', ...DEMO_ACCOUNT },

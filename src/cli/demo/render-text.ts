@@ -52,6 +52,7 @@ export class TextRenderer {
   /** An empty line between scenes, and in whole scenes between turns: a turn ends with what is sent. */
   #spaceBefore(event: DemoEvent): boolean {
     if (event.type === 'scene' || event.type === 'summary') return true;
+    if (event.type === 'leftOut') return false;
     if (!this.#whole || event.type === 'tamper') return false;
     return event.type === 'outcome' || (this.#last !== undefined && TURN_ENDS.has(this.#last));
   }
@@ -66,6 +67,8 @@ export class TextRenderer {
             ` provider ${event.provider}, ${countOf(event.profiles.length, 'profile')}: ${event.profiles.join(', ')}`,
           ),
         ];
+      case 'leftOut':
+        return [palette.quiet(` not shown: ${event.profile}, as ${event.why}`)];
       case 'scene':
         return this.#heading(event);
       case 'call':

@@ -6,6 +6,7 @@ export type Side = 'client' | 'server';
 /** What the demo shows, in its order. Renderers make text or pictures of it. */
 export type DemoEvent =
   | OpeningEvent
+  | LeftOutEvent
   | SceneEvent
   | CallEvent
   | LineEvent
@@ -21,6 +22,13 @@ export interface OpeningEvent {
   readonly version: string;
   readonly provider: string;
   readonly profiles: readonly string[];
+}
+
+/** A profile of the provider that cannot be shown here. */
+export interface LeftOutEvent {
+  readonly type: 'leftOut';
+  readonly profile: string;
+  readonly why: string;
 }
 
 /** One logon begins. */
