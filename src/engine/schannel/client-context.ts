@@ -64,10 +64,6 @@ export class ClientContext extends SchannelContext {
     }
   }
 
-  protected override feed(bytes: Uint8Array): void {
-    this.end.wire.feed(bytes);
-  }
-
   protected override async release(leg: InitializeLeg): Promise<'go' | 'ask-for-certificate'> {
     await this.#checkServer();
     if (this.#asked) {
@@ -105,15 +101,10 @@ export class ClientContext extends SchannelContext {
     if (this.#checked || this.end.handshakes === 0) return;
     this.#checked = true;
     if (this.#manual) return;
-    const verdict = validateServer(
-      this.peerChain(),
-      this.socket.authorizationError,
-      this.#credential.settings,
-      this.#serverName,
-    );
+    const verdict = validateServer(this.peerChain(), this.end.chainError, this.#credential.settings, this.#serverName);
     if (!verdict) return;
     const { status, detail, hint, alert } = verdict;
-    if (!this.isTls13) throw await this.refusal(status, detail, hint);
+    if (!this.isTls13) await this.refuse(status, detail, hint);
     throw new PackageError(status, detail, { token: plainAlert(alert), ...(hint !== undefined && { hint }) });
   }
 

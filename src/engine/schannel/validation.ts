@@ -19,25 +19,24 @@ export interface Verdict {
  */
 export function validateServer(
   chain: PeerChain,
-  authorizationError: unknown,
+  chainError: string | undefined,
   settings: CredentialSettings,
   serverName: string | undefined,
 ): Verdict | undefined {
   const [certificate] = chain;
   if (!certificate) return { status: SEC_E.CERT_UNKNOWN, detail: 'the server showed no certificate', alert: 42 };
   return (
-    chainVerdict(authorizationError) ??
+    chainVerdict(chainError) ??
     revocationVerdict(settings) ??
     nameVerdict(new X509Certificate(certificate), settings, serverName)
   );
 }
 
 /** What OpenSSL says of a chain (`X509_V_ERR_...`), as Schannel would put it. */
-export function chainVerdict(authorizationError: unknown): Verdict | undefined {
-  if (!authorizationError) return undefined;
-  const code = String(authorizationError);
-  const detail = `the chain of the certificate is refused (${code})`;
-  const [status, alert] = CHAIN_STATUSES.get(code) ?? [SEC_E.CERT_UNKNOWN, 46];
+export function chainVerdict(chainError: string | undefined): Verdict | undefined {
+  if (chainError === undefined) return undefined;
+  const detail = `the chain of the certificate is refused (${chainError})`;
+  const [status, alert] = CHAIN_STATUSES.get(chainError) ?? [SEC_E.CERT_UNKNOWN, 46];
   return { status, detail, alert };
 }
 
