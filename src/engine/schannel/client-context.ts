@@ -4,7 +4,7 @@ import { SCH_CRED } from '../../sspi/schannel.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, PackageCredential } from '../security-package.js';
-import { type PeerChain, peerChain } from './attributes/certificate-contexts.js';
+import { PeerCertificates } from './attributes/certificate-contexts.js';
 import type { ClientSession } from './credential/session-cache.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
@@ -43,7 +43,7 @@ export class ClientContext extends SchannelContext {
       serverName,
       protocols: protocols && protocolNameList(protocols),
       session: resumed?.state,
-      keepSession: state => credential.keepSession(serverName, { state, chain: this.peerChain() }),
+      keepSession: state => credential.keepSession(serverName, { state, certificates: this.peerCertificates() }),
     });
     super(end);
     this.#resumed = resumed;
@@ -81,8 +81,9 @@ export class ClientContext extends SchannelContext {
   protected override conclude(): void {}
 
   /** In a resumed session those of the one that it goes back to. */
-  protected override shownChain(): PeerChain {
-    return this.socket.isSessionReused() ? (this.#resumed?.chain ?? []) : peerChain(this.socket);
+  protected override shown(): PeerCertificates {
+    const { socket } = this;
+    return (socket.isSessionReused() && this.#resumed?.certificates) || PeerCertificates.shownTo(socket);
   }
 
   protected override attributes(contextReq: number, complete: boolean): number {
@@ -101,7 +102,12 @@ export class ClientContext extends SchannelContext {
     if (this.#checked || this.end.handshakes === 0) return;
     this.#checked = true;
     if (this.#manual) return;
-    const verdict = validateServer(this.peerChain(), this.end.chainError, this.#credential.settings, this.#serverName);
+    const verdict = validateServer(
+      this.peerCertificates().leaf,
+      this.end.chainError,
+      this.#credential.settings,
+      this.#serverName,
+    );
     if (!verdict) return;
     const { status, detail, hint, alert } = verdict;
     if (!this.isTls13) await this.refuse(status, detail, hint);

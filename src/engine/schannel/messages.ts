@@ -3,7 +3,6 @@ import { bufferType, SECBUFFER, type SecBuffer } from '../../sspi/buffers.js';
 import { type MessageBuffers, type MessageCall, messageBuffers } from '../../sspi/messages.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
-import { RECORD_HEADER } from './records.js';
 
 /** The buffers of EncryptMessage (Microsoft Learn, "EncryptMessage (Schannel)"). */
 export interface SealBuffers {
@@ -65,24 +64,25 @@ export function openBuffer({ buffers }: MessageCall): Uint8Array {
   throw new PackageError(SEC_E.INVALID_TOKEN, 'the buffers must be DATA with what was received, and three EMPTY ones');
 }
 
-/** The first record of `received` opened, its plaintext in place. */
+/** The first record of `received` opened, its plaintext in place: behind the `headerSize` bytes that stand before it in a sealed one. */
 export function openedRecord(
   { buffers }: MessageCall,
   received: Uint8Array,
   length: number,
+  headerSize: number,
   plaintext: Uint8Array,
-  status: number,
 ): MessageBuffers {
-  const end = RECORD_HEADER + plaintext.length;
-  received.set(plaintext, RECORD_HEADER);
+  const start = Math.min(headerSize, length);
+  const end = start + plaintext.length;
+  received.set(plaintext, start);
   const opened: SecBuffer[] = [
-    { type: SECBUFFER.STREAM_HEADER, data: received.subarray(0, RECORD_HEADER) },
-    { type: SECBUFFER.DATA, data: received.subarray(RECORD_HEADER, end) },
+    { type: SECBUFFER.STREAM_HEADER, data: received.subarray(0, start) },
+    { type: SECBUFFER.DATA, data: received.subarray(start, end) },
     { type: SECBUFFER.STREAM_TRAILER, data: received.subarray(end, length) },
     length < received.length ? { type: SECBUFFER.EXTRA, data: received.subarray(length) } : EMPTY,
   ];
   for (let n = 4; n < buffers.length; n++) opened.push(buffers[n]!);
-  return messageBuffers(opened, 0, status);
+  return messageBuffers(opened);
 }
 
 /** No record opened: what was received stands as it is, from `from` on in an EXTRA buffer. */

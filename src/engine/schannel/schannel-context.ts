@@ -10,7 +10,7 @@ import { SCHANNEL } from '../../sspi/schannel.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
-import type { PeerChain } from './attributes/certificate-contexts.js';
+import type { PeerCertificates } from './attributes/certificate-contexts.js';
 import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
 import { ConnectionAttributes } from './attributes/connection-attributes.js';
 import { inputToken, withExtra, withMissing } from './leg-buffers.js';
@@ -49,8 +49,8 @@ export abstract class SchannelContext implements PackageContext {
   #handshakesBefore = 0;
   #renegotiations = 0;
   #recordsWithoutData = 0;
-  #peer: PeerChain = [];
-  #shown: { readonly handshakes: number; readonly chain: PeerChain } | undefined;
+  #peer: PeerCertificates | undefined;
+  #shown: { readonly handshakes: number; readonly by: PeerCertificates } | undefined;
   #attributes: ConnectionAttributes | undefined;
 
   protected constructor(end: TlsEnd) {
@@ -65,7 +65,7 @@ export abstract class SchannelContext implements PackageContext {
   /** Checks and fixes what a first handshake has come to. */
   protected abstract conclude(leg: InitializeLeg): Awaitable<void>;
   /** The certificates that the peer has shown in the last handshake, its own first; asked for once. */
-  protected abstract shownChain(): PeerChain;
+  protected abstract shown(): PeerCertificates;
   protected abstract readonly role: 'client' | 'server';
 
   async step(leg: InitializeLeg): Promise<LegResult> {
@@ -146,10 +146,10 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   /** The certificates that the peer has shown in the last handshake, its own first. */
-  protected peerChain(): PeerChain {
+  protected peerCertificates(): PeerCertificates {
     const { handshakes } = this.end;
-    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, chain: this.shownChain() };
-    return this.#shown.chain;
+    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, by: this.shown() };
+    return this.#shown.by;
   }
 
   protected get socket(): TLSSocket {
@@ -231,7 +231,7 @@ export abstract class SchannelContext implements PackageContext {
       await this.#checkSamePeer();
       return;
     }
-    this.#peer = this.peerChain();
+    this.#peer = this.peerCertificates();
     await this.conclude(leg);
     this.#attributes = new ConnectionAttributes(this.socket, this.role, this.#peer);
   }
@@ -240,9 +240,9 @@ export abstract class SchannelContext implements PackageContext {
   async #checkSamePeer(): Promise<void> {
     // A resumed session is one with the peer that it was begun with.
     if (this.socket.isSessionReused()) return;
-    const [before] = this.#peer;
-    const [now] = this.peerChain();
-    const same = before && now ? Buffer.compare(before, now) === 0 : before === now;
+    const before = this.#peer?.leaf?.raw;
+    const now = this.peerCertificates().leaf?.raw;
+    const same = before && now ? before.equals(now) : before === now;
     if (!same) await this.refuse(SEC_E.CERT_UNKNOWN, 'the peer changed its certificate in a renegotiation');
   }
 
@@ -307,7 +307,11 @@ export abstract class SchannelContext implements PackageContext {
     const plaintext = this.end.takePlaintext();
     if (plaintext === undefined) return this.#openLater(message, received, length);
     this.#recordsWithoutData = 0;
-    return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    return this.#opened(message, received, length, plaintext);
+  }
+
+  #opened(message: MessageCall, received: Uint8Array, length: number, plaintext: Uint8Array): MessageBuffers {
+    return openedRecord(message, received, length, this.#connection.streamSizes.header, plaintext);
   }
 
   /** A record that has not given plaintext at once. `length`: of it, or of all that was received where that is no record. */
@@ -320,14 +324,14 @@ export abstract class SchannelContext implements PackageContext {
 
   #openedLater(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
     const plaintext = this.end.takePlaintext();
-    if (plaintext) return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    if (plaintext) return this.#opened(message, received, length, plaintext);
     if (this.end.ended) return unopened(message, received, length, SEC_I.CONTEXT_EXPIRED);
     this.#recordsWithoutData += 1;
     if (this.#recordsWithoutData > MOST_RECORDS_WITHOUT_DATA) {
       return this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
     }
     if (!this.isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
-      return openedRecord(message, received, length, NOTHING, SEC_E.OK);
+      return this.#opened(message, received, length, NOTHING);
     }
     // A message after the handshake (RFC 8446 4.6): TLS has taken it, and what it says to it comes out of the next leg.
     this.#taken = length;

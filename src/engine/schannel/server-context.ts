@@ -6,7 +6,7 @@ import type { Account } from '../accounts/account-store.js';
 import { PackageError } from '../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg } from '../security-package.js';
 import { accountToken } from './account-token.js';
-import { type PeerChain, peerChain } from './attributes/certificate-contexts.js';
+import { PeerCertificates } from './attributes/certificate-contexts.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
 import { SchannelContext } from './schannel-context.js';
@@ -55,20 +55,20 @@ export class ServerContext extends SchannelContext {
 
   /** Whether the client's certificate is to be trusted is not decided here: MUTUAL_AUTH says that it is (Learn, "Context Requirements"). */
   protected override async conclude(_leg: InitializeLeg): Promise<void> {
-    const [certificate] = this.peerChain();
-    if (!certificate || chainVerdict(this.end.chainError)) return;
+    const { leaf } = this.peerCertificates();
+    if (!leaf || chainVerdict(this.end.chainError)) return;
     this.#trustedClient = true;
     if (this.#credential.settings.flags & SCH_CRED.NO_SYSTEM_MAPPER) return;
     try {
-      const account = await this.#credential.services.accounts.findByCertificate?.(certificate);
+      const account = await this.#credential.services.accounts.findByCertificate?.(new Uint8Array(leaf.raw));
       if (account && account.disabled !== true) this.#account = account;
     } catch (cause) {
       throw new PackageError(SEC_E.NO_AUTHENTICATING_AUTHORITY, 'the account store failed', { cause });
     }
   }
 
-  protected override shownChain(): PeerChain {
-    return peerChain(this.socket);
+  protected override shown(): PeerCertificates {
+    return PeerCertificates.shownTo(this.socket);
   }
 
   protected override attributes(contextReq: number, complete: boolean): number {

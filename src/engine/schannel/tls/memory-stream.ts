@@ -1,15 +1,16 @@
-import { Duplex } from 'node:stream';
+import { Socket } from 'node:net';
 import { concatBytes } from '../../../bytes/concat.js';
 
 type Callback = (error?: Error | null) => void;
 
 /**
- * The wire under a TLS socket: bytes in memory, and nobody at the other end of it.
+ * The wire under a TLS socket: bytes in memory, and nobody at the other end of it. It is a net.Socket that is not connected yet, and
+ * never will be: TLS waits for {@link begin} before it says anything, as tls.connect documents it.
  *
- * What stream.Duplex does between its two ends (buffers, high water marks, ticks) is left out: bytes go through in the call that
- * brings them. A write is taken at once and ended by {@link endWrites}, so that whoever drives TLS decides how.
+ * What a stream does between its two ends (buffers, high water marks, ticks) is left out: bytes go through in the call that brings
+ * them. A write is taken at once and ended by {@link endWrites} or {@link takeOpenWrites}, so that whoever drives TLS decides how.
  */
-export class MemoryStream extends Duplex {
+export class MemoryStream extends Socket {
   #output: Uint8Array[] = [];
   #writeCount = 0;
   #open: Callback[] = [];
@@ -20,6 +21,11 @@ export class MemoryStream extends Duplex {
   constructor(onDestroy: () => void) {
     super({ allowHalfOpen: true });
     this.#onDestroy = onDestroy;
+  }
+
+  /** Lets TLS begin. */
+  begin(): void {
+    this.emit('connect');
   }
 
   /** Writes so far: what changes while TLS is at work. */
@@ -87,7 +93,7 @@ export class MemoryStream extends Duplex {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#onDestroy();
-    callback(error);
+    super._destroy(error, callback);
   }
 }
 

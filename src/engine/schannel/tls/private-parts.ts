@@ -1,4 +1,4 @@
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 
 /**
  * What is used of node:tls that its documentation does not have. Node.js puts a stream of its own between TLS and a Duplex
@@ -13,12 +13,17 @@ export interface PrivateParts {
   finishWrite(): void;
   /** What is wrong with the peer's chain: a code of OpenSSL's; undefined for nothing. */
   chainError(): string | undefined;
+  /** Frees what OpenSSL holds of the connection, its keys with it, which would be freed in a later turn otherwise. */
+  free(): void;
 }
+
+type SessionSetter = (this: TLSSocket, session: Uint8Array) => void;
 
 interface TlsHandle {
   readonly _parent: object;
   readonly _parentWrap: { finishWrite(handle: object, status: number): void };
   verifyError(): { readonly code?: string } | null | undefined;
+  destroySSL(): void;
 }
 
 /** Undefined where this Node.js does not have them. */
@@ -29,7 +34,17 @@ export function privateParts(socket: TLSSocket): PrivateParts | undefined {
   return {
     finishWrite: () => wrap.finishWrite(stream, 0),
     chainError: () => handle.verifyError()?.code,
+    free: () => handle.destroySSL(),
   };
+}
+
+/**
+ * Gives a client's socket that has not begun the session to resume: as an option of tls.connect it is read twice, which takes a tenth of a
+ * resumed handshake. Undefined where this Node.js does not have it.
+ */
+export function sessionSetter(): SessionSetter | undefined {
+  const { setSession } = TLSSocket.prototype as { setSession?: SessionSetter };
+  return documentedOnly ? undefined : setSession;
 }
 
 /** For tests: what would be where Node.js has no such parts. Returns how to end that. */
@@ -43,6 +58,11 @@ export function withoutPrivateParts(): () => void {
 let documentedOnly = false;
 
 function isTlsHandle(handle: unknown): handle is TlsHandle {
-  const { _parent: stream, _parentWrap: wrap, verifyError } = (handle ?? {}) as Partial<TlsHandle>;
-  return typeof stream === 'object' && typeof wrap?.finishWrite === 'function' && typeof verifyError === 'function';
+  const { _parent: stream, _parentWrap: wrap, verifyError, destroySSL } = (handle ?? {}) as Partial<TlsHandle>;
+  return (
+    typeof stream === 'object' &&
+    typeof wrap?.finishWrite === 'function' &&
+    typeof verifyError === 'function' &&
+    typeof destroySSL === 'function'
+  );
 }

@@ -66,7 +66,7 @@ export class TlsEnd {
     return authorizationError ? String(authorizationError) : undefined;
   }
 
-  /** Takes a socket over {@link wire}: from now on it belongs to this end. */
+  /** Takes a socket over {@link wire}, which from now on belongs to this end. */
   attach(socket: TLSSocket): void {
     this.#socket = socket;
     // Plaintext, errors and close_notify are taken where TLS gives them, not when its streams get to telling them.
@@ -77,13 +77,13 @@ export class TlsEnd {
     };
     socket.on('error', error => this.fail(error));
     this.#parts = privateParts(socket);
-    if (this.#parts) this.#finishWrites();
-    else this.#wire.endWrites();
   }
 
-  /** For a server that goes the documented way, whose socket comes later. */
-  awaitSocket(): void {
-    this.#wire.endWrites();
+  /** Lets TLS begin: the first flight of a client is on the wire then. */
+  begin(): void {
+    if (!this.#parts) this.#wire.endWrites();
+    this.#wire.begin();
+    this.#finishWrites();
   }
 
   /** For a handshake that is through. */
@@ -149,6 +149,7 @@ export class TlsEnd {
   destroy(): void {
     this.#plaintext = [];
     this.#socket?.destroy();
+    this.#parts?.free();
     this.#wire.destroy();
   }
 

@@ -43,6 +43,7 @@ export class TlsAcceptor {
     // Errors after the handshake, where no tls.Server has taken the socket.
     socket.on('_tlsError', (error: Error) => end.fail(error));
     end.attach(socket);
+    end.begin();
     return end;
   }
 
@@ -54,7 +55,6 @@ export class TlsAcceptor {
   #openDocumented(protocols: readonly string[] | undefined): TlsEnd {
     this.#server ??= createServer({ ...this.#options.contextOptions, ...this.#names(), ...this.#requests() });
     const end = new TlsEnd('server');
-    end.awaitSocket();
     const emit = (event: string, subject: unknown): boolean => {
       if (event === 'tlsClientError') end.fail(subject as Error);
       else if (event === 'secureConnection') this.#secured(end, subject as TLSSocket);
@@ -65,6 +65,7 @@ export class TlsAcceptor {
       ...(protocols && { ALPNProtocols: { value: [...protocols] } }),
     }) as Server;
     EventEmitter.prototype.emit.call(server, 'connection', end.wire);
+    end.begin();
     return end;
   }
 
