@@ -119,6 +119,7 @@ export class ClientContext extends SchannelContext {
     if (!(credential as Partial<ClientCredential>).hasCertificate) return;
     throw new PackageError(
       SEC_E.UNSUPPORTED_FUNCTION,
+      // Its setKeyCert is for servers: on a client it changes nothing (Node.js 20, 22 and 24).
       'node:tls cannot be given a certificate in the middle of a handshake',
       { hint: 'Begin a new context, on a new connection, with the credential that has the certificate.' },
     );
