@@ -5,7 +5,7 @@ import { httpDigest } from './http-digest.js';
 import { memory } from './memory.js';
 import { ntlmHandshake } from './ntlm-handshake.js';
 import { ntlmLayer } from './ntlm-layer.js';
-import { schannelBulk, schannelHandshake } from './schannel.js';
+import { schannelBulk, schannelHandshake, schannelMemory } from './schannel.js';
 
 /** Every family of figures, in the order in which they run. */
 export const FAMILIES: readonly BenchFamily[] = [
@@ -16,5 +16,6 @@ export const FAMILIES: readonly BenchFamily[] = [
   ntlmLayer,
   schannelHandshake,
   schannelBulk,
+  schannelMemory,
   memory,
 ];
