@@ -6,7 +6,7 @@ import { kerberosHandshake, kerberosLayer } from './kerberos.js';
 import { memory } from './memory.js';
 import { ntlmHandshake } from './ntlm-handshake.js';
 import { ntlmLayer } from './ntlm-layer.js';
-import { schannelBulk, schannelHandshake } from './schannel.js';
+import { schannelBulk, schannelHandshake, schannelMemory } from './schannel.js';
 
 /** Every family of figures, in the order in which they run. */
 export const FAMILIES: readonly BenchFamily[] = [
@@ -19,5 +19,6 @@ export const FAMILIES: readonly BenchFamily[] = [
   kerberosLayer,
   schannelHandshake,
   schannelBulk,
+  schannelMemory,
   memory,
 ];

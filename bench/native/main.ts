@@ -1,7 +1,7 @@
 /**
  * What the addon adds to the calls of a plain C program: the same DLL, the same run.
  *
- *     node build/bench/native/main.js [handshakes] [messages] [rounds]
+ *     npm run bench:native -- [handshakes] [messages] [rounds]
  *
  * On Linux under Wine, whose threads wake each other through another process: there a call that leaves the event loop adds more
  * than on Windows.
@@ -33,7 +33,11 @@ const wine = await Wine.open(await hostWine());
 const { code } = await wine.run({
   command: await nodeExe(nodeRelease(22)),
   args: [...[GUEST, PLAIN].map(toWindowsPath), ...process.argv.slice(2)],
-  env: { ...surroundings.environment, SECUR32_ADDON: toWindowsPath(addons.release) },
+  env: {
+    ...surroundings.environment,
+    SECUR32_WINE: wine.version,
+    SECUR32_ADDON: toWindowsPath(addons.release),
+  },
   output: OUTPUT,
   limit: MOST,
 });

@@ -1,7 +1,7 @@
 /* MIT's libgssapi: message protection, one way, client to server. Usage: gss-krb5-layer FOLDER sealed|signed wrap|unwrap SIZE */
 #include "gss-krb5-pair.h"
 
-enum { BATCH_BYTES = 256 * 1024 };
+enum { BATCH_BYTES = 256 * 1024, MOST_MESSAGES = 256 };
 
 static struct pair pair;
 static gss_buffer_desc message, *wrapped;
@@ -37,6 +37,7 @@ int main(int argc, char **argv) {
   message.length = atol(argv[4]);
   MUST(message.length > 0 && message.length <= 32768, "size");
   batch = BATCH_BYTES / message.length;
+  if (batch > MOST_MESSAGES) batch = MOST_MESSAGES;
   MUST((message.value = malloc(message.length)) && (wrapped = calloc(batch, sizeof *wrapped)), "memory");
   memset(message.value, 'm', message.length);
   start_library(argv[1], "memory");

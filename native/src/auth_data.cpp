@@ -37,9 +37,11 @@ ULONG length(const SecretWide& value) { return static_cast<ULONG>(value.size() -
 
 ULONG length(const std::optional<SecretWide>& value) { return value ? length(*value) : 0; }
 
-// NTLM, Kerberos and WDigest document SEC_WINNT_AUTH_IDENTITY; the form with a list of packages is Negotiate's.
-SECURITY_STATUS acquire_with_password(Acquire& acquire, PasswordData& data, const Package& package) {
-  if (package.is_negotiate() || data.package_list) {
+// Every package documents SEC_WINNT_AUTH_IDENTITY; the _EX form with a list of packages is Negotiate's. What the _EX2 form says
+// besides are credentials of other kinds than a password, for CredSSP and LsaLogonUser.
+// Source: Microsoft Learn, "AcquireCredentialsHandle (Negotiate)".
+SECURITY_STATUS acquire_with_password(Acquire& acquire, PasswordData& data) {
+  if (data.package_list) {
     SEC_WINNT_AUTH_IDENTITY_EXW identity{};
     identity.Version = SEC_WINNT_AUTH_IDENTITY_VERSION;
     identity.Length = sizeof identity;
@@ -116,7 +118,7 @@ SECURITY_STATUS acquire_schannel(Acquire& acquire, SchannelData& data, Certifica
 
 TimeStamp acquire(AcquireCall& call, Credential& credential) {
   Acquire acquire(call, credential);
-  if (call.password) require(acquire_with_password(acquire, *call.password, credential.package));
+  if (call.password) require(acquire_with_password(acquire, *call.password));
   else if (call.schannel) require(acquire_schannel(acquire, *call.schannel, credential.certificates));
   else require(acquire(nullptr));
   return acquire.expiry;

@@ -18,10 +18,6 @@ struct Package {
     return name == other.name || (rpc_id == other.rpc_id && rpc_id != SECPKG_ID_NONE);
   }
   bool is_schannel() const noexcept { return rpc_id == UNISP_RPC_ID; }
-  bool is_negotiate() const noexcept { return rpc_id == negotiate_rpc_id; }
-
- private:
-  static constexpr USHORT negotiate_rpc_id = 9;
 };
 
 /// Asks for a package by its name. Throws a Refusal.

@@ -12,7 +12,7 @@ Object.freeze(SECPKG_CRED);
 /** Which side of a context a credential serves: servers `inbound`, clients `outbound`. */
 export type CredentialUse = 'inbound' | 'outbound' | 'both';
 
-/** A user with a password: SEC_WINNT_AUTH_IDENTITY_EX. An empty password is an empty password. */
+/** A user with a password: SEC_WINNT_AUTH_IDENTITY, with a list of packages its _EX form. An empty password is an empty password. */
 export interface PasswordIdentity {
   readonly kind: 'password';
   readonly user: string;

@@ -10,9 +10,11 @@ import type { DecodedToken, TokenField } from '#dist/cli/decode/decoded-token.js
 import { KeyRing } from '#dist/cli/decode/kerberos/key-ring.js';
 import { recognizeToken } from '#dist/cli/decode/recognize.js';
 import { encodeAuthorizationData } from '#dist/engine/kerberos/messages/authorization-data.js';
+import { encodeEtypeInfo2 } from '#dist/engine/kerberos/messages/etype-info.js';
 import { encodeKdcProxyMessage } from '#dist/engine/kerberos/messages/kdc-proxy-message.js';
 import { encodeKerbErrorData } from '#dist/engine/kerberos/messages/kerb-error-data.js';
 import { encodeKrbError } from '#dist/engine/kerberos/messages/krb-error.js';
+import { encodeMethodData } from '#dist/engine/kerberos/messages/pa-data.js';
 import { findPac } from '#dist/engine/kerberos/pac/find-pac.js';
 import { PAC_TYPE, Pac } from '#dist/engine/kerberos/pac/pac.js';
 import { CLIENT, HTTP, Mint, NOW } from '../engine/kerberos/ap/mint.js';
@@ -196,6 +198,35 @@ describe('secur32 decode, Kerberos', () => {
     const { fields, gist, name } = read(proxied);
     assert.deepEqual([name, gist], ['Kerberos KDC proxy message', 'Kerberos KRB-ERROR']);
     has(flat(fields), 'realm: TEST.EXAMPLE (whose KDC is meant)', /^error: KRB_ERR_GENERIC/);
+  });
+
+  it('knows what comes of a change of a password', () => {
+    const error = decodeHex(messages['krbError']!);
+    const refusal = new ByteWriter()
+      .u16be(6 + error.length)
+      .u16be(1)
+      .u16be(0)
+      .bytes(error)
+      .toBytes();
+    const { fields, name } = read(refusal);
+    assert.equal(name, 'Kerberos password reply');
+    has(flat(fields), 'version: 0x1 (change of a password)', /^error: KRB_ERR_GENERIC/);
+    const reply = decodeHex(messages['apRep']!);
+    const accepted = new ByteWriter()
+      .u16be(6 + reply.length)
+      .u16be(0xff80)
+      .u16be(reply.length)
+      .bytes(reply)
+      .toBytes();
+    has(lines(accepted), 'version: 0xff80 (setting of a password)', /^reply: /);
+  });
+
+  it('tells PA-DATA from KERB-ERROR-DATA, which has the same encoding', () => {
+    const common = { stime: NOW, susec: 0, realm: HTTP.realm, sname: HTTP.name, errorCode: 52 };
+    const eData = encodeMethodData([
+      { type: 19, value: encodeEtypeInfo2([{ etype: 18, salt: Buffer.from('Xalice') }]) },
+    ]);
+    has(lines(encodeKrbError({ ...common, eData })), 'aes256-cts-hmac-sha1-96: salt "Xalice"');
   });
 
   it("reads MIT's reference encodings", () => {

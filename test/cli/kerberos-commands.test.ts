@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { MitKdc } from '../peers/krb5/mit-kdc.js';
 import { PROJECT_ROOT } from '../peers/paths.js';
@@ -246,6 +255,22 @@ describe('secur32 kinit, klist, kdestroy, keytab, spn', () => {
       assert.match(stdout, /rc4-hmac .*weak: used only where krb5\.conf allows it$/m);
       assert.ok(!/[0-9a-f]{32}/.test(stdout));
     });
+  });
+
+  it('follows no link to where a cache is, as others may put one into /tmp', async () => {
+    const [cache, precious, other] = [fresh('cache'), fresh('precious'), fresh('other')];
+    writeFileSync(precious, 'precious');
+    symlinkSync(precious, cache);
+    await kinit(cache);
+    assert.equal(readFileSync(precious, 'utf8'), 'precious');
+    assert.ok(lstatSync(cache).isFile());
+    symlinkSync(precious, other);
+    const { code } = await secur32(['kdestroy', '--cache', other]);
+    assert.equal(code, 1);
+    const second = fresh('second');
+    linkSync(precious, second);
+    assert.equal((await secur32(['kdestroy', '--cache', second])).code, 0);
+    assert.equal(readFileSync(precious, 'utf8'), 'precious');
   });
 
   it('kdestroy takes a cache away', async () => {

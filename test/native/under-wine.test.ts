@@ -17,7 +17,7 @@ const ALL: readonly string[] = readdirSync(FOLDER).filter(name => name.endsWith(
 /** Those that repeat themselves for minutes run once, the others by every Node. */
 const LONG_SUITES: readonly string[] = ['soak.test.js'];
 const SUITES: readonly string[] = ALL.filter(name => !LONG_SUITES.includes(name));
-const PEERS: readonly PeerName[] = ['wine', 'mingw', 'ntlm-auth', 'mit-kdc'];
+const PEERS: readonly PeerName[] = ['wine', 'mingw', 'ntlm-auth', 'mit-kdc', 'openssl'];
 /** Milliseconds for the longest step, which is to unpack Debian or to compile the addon. */
 const MOST = 600_000;
 

@@ -3,8 +3,8 @@ import { HEIMDAL_FOLDER } from './paths.js';
 /**
  * The real peers that the tests talk to, and the Debian and Ubuntu packages that bring them.
  *
- * A proof is a command to be found on the path, an absolute file name, or one with a `*` for one folder of it. A
- * package counts as installed when all its proofs are there, however they came.
+ * A proof is a command to be found on the path, an absolute file name, or one with a `*` for one folder of it; `a|b` is
+ * either. A package counts as installed when all its proofs are there, however they came.
  */
 export interface PackageEntry {
   /** Names to try, the current one first. */
@@ -53,9 +53,12 @@ export type PeerName =
   | 'wine'
   | 'debootstrap'
   | 'mit-kdc'
+  | 'libkrb5'
   | 'gss-samples'
   | 'heimdal'
-  | 'java';
+  | 'java'
+  | 'gnutls-serv'
+  | 'chromium';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -144,6 +147,7 @@ const IMPACKET: PackageEntry = {
 const SMBCLIENT: PackageEntry = { names: ['smbclient'], proofs: ['smbclient'] };
 const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
 const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
+const LIBKRB5: PackageEntry = { names: ['libkrb5-dev'], proofs: ['/usr/include/krb5/krb5.h'] };
 const GSS_SAMPLES: PackageEntry = { names: ['krb5-gss-samples'], proofs: ['gss-client', 'gss-server'] };
 const HEIMDAL_PROGRAMS: readonly PackageEntry[] = [
   {
@@ -198,6 +202,10 @@ const DEBIAN_KEYS: PackageEntry = {
   names: ['debian-archive-keyring'],
   proofs: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
 };
+const GNUTLS_SERV: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-serv'] };
+/** Ubuntu's own package of this name leads to a snap, which reads no files of the tests; Google's build does as well. */
+const CHROMIUM: PackageEntry = { names: ['chromium'], proofs: ['chromium|google-chrome'] };
+const CERTUTIL: PackageEntry = { names: ['libnss3-tools'], proofs: ['certutil'] };
 
 export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   cyrus: {
@@ -230,6 +238,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
   impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
   'mit-kdc': { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  libkrb5: { title: 'MIT libkrb5', packages: [LIBKRB5, GCC, LIBC] },
   'gss-samples': { title: 'MIT gss-client and gss-server', packages: [GSS_SAMPLES] },
   heimdal: { title: 'Heimdal', packages: [...HEIMDAL_LIBRARIES, ...HEIMDAL_PROGRAMS, PYTHON] },
   java: { title: 'Java', packages: [JAVA] },
@@ -243,5 +252,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   python: { title: 'Python', packages: [PYTHON] },
   wine: { title: 'Wine', packages: [WINE, WINE64] },
   debootstrap: { title: 'Debian 13 in a folder (debootstrap)', packages: [DEBOOTSTRAP, DEBIAN_KEYS] },
+  'gnutls-serv': { title: 'GnuTLS (gnutls-serv)', packages: [GNUTLS_SERV, GCC, LIBC] },
+  chromium: { title: 'Chromium', packages: [CHROMIUM, CERTUTIL] },
 };
 Object.freeze(PEERS);

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { concatBytes } from '../../bytes/concat.js';
 import { encodeUtf8 } from '../../bytes/text.js';
 import { ByteWriter } from '../../bytes/writer.js';
@@ -13,13 +13,25 @@ let made: { readonly server: DemoCertificate; readonly client: DemoCertificate }
 
 /** A server's certificate for `localhost` and a client's for `alice`, made for this process. Each is its own authority. */
 export function demoCertificates(): { readonly server: DemoCertificate; readonly client: DemoCertificate } {
-  made ??= { server: selfSigned('localhost'), client: selfSigned('alice') };
+  made ??= { server: selfSigned('localhost', P256), client: selfSigned('alice', P256) };
   return made;
 }
 
-/** An X.509 certificate of version 3 (RFC 5280 4.1) with a key of P-256, signed by itself with SHA-256 (RFC 5758 3.2). */
-function selfSigned(name: string): DemoCertificate {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+/** A server's certificate for `localhost` with a key of RSA, which every Schannel can import. */
+export function rsaServerCertificate(): DemoCertificate {
+  return selfSigned('localhost', RSA);
+}
+
+/** How a certificate is signed. */
+interface SignatureKind {
+  readonly makeKey: () => KeyObject;
+  /** `AlgorithmIdentifier` */
+  readonly algorithm: Uint8Array;
+}
+
+/** An X.509 certificate of version 3 (RFC 5280 4.1), signed by itself with SHA-256. */
+function selfSigned(name: string, { makeKey, algorithm }: SignatureKind): DemoCertificate {
+  const privateKey = makeKey();
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const serial = randomBytes(8);
   // A positive number without a leading zero.
@@ -35,7 +47,7 @@ function selfSigned(name: string): DemoCertificate {
     SEQUENCE,
     der(CONTEXT_0, der(INTEGER, Uint8Array.of(2))),
     der(INTEGER, serial),
-    ECDSA_WITH_SHA256,
+    algorithm,
     distinguishedName,
     validity,
     distinguishedName,
@@ -43,7 +55,7 @@ function selfSigned(name: string): DemoCertificate {
     der(CONTEXT_3, der(SEQUENCE, der(SEQUENCE, SUBJECT_ALT_NAME, alternativeName))),
   );
   const signature = sign('sha256', body, privateKey);
-  const certificate = der(SEQUENCE, body, ECDSA_WITH_SHA256, der(BIT_STRING, concatBytes(Uint8Array.of(0), signature)));
+  const certificate = der(SEQUENCE, body, algorithm, der(BIT_STRING, concatBytes(Uint8Array.of(0), signature)));
   const base64 = Buffer.from(certificate).toString('base64');
   const lines = base64.match(/.{1,64}/g) ?? [];
   return {
@@ -78,5 +90,14 @@ const CONTEXT_3 = 0xa3;
 const COMMON_NAME = Uint8Array.of(0x06, 3, 0x55, 4, 3);
 /** 2.5.29.17 */
 const SUBJECT_ALT_NAME = Uint8Array.of(0x06, 3, 0x55, 0x1d, 0x11);
-/** `AlgorithmIdentifier` of 1.2.840.10045.4.3.2 */
-const ECDSA_WITH_SHA256 = Uint8Array.of(0x30, 10, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2);
+
+/** ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758 3.2) */
+const P256: SignatureKind = {
+  makeKey: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  algorithm: Uint8Array.of(0x30, 10, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2),
+};
+/** sha256WithRSAEncryption, 1.2.840.113549.1.1.11, with NULL (RFC 4055 5) */
+const RSA: SignatureKind = {
+  makeKey: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  algorithm: Uint8Array.of(0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, 0x05, 0),
+};

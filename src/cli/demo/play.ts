@@ -1,32 +1,21 @@
 import type { SecurityFunctionTable } from '../../sspi/function-table.js';
-import { TLS_PROFILES } from '../imap/start-sasl-server.js';
 import { packageVersion } from '../package-version.js';
 import { countOf } from '../text-layout.js';
-import { planScenes, type ScenePlan } from './plan.js';
-import { isPlayable } from './profiles.js';
+import type { ScenePlan } from './plan.js';
+import { chooseProgramme } from './programme.js';
 import { playScene } from './scene.js';
 import { Stage } from './stage.js';
-import { planTlsScenes, playTlsScene } from './tls-scenes.js';
+import { playTlsScene } from './tls-scenes.js';
 import type { DemoEvent, OutcomeEvent, SummaryEvent } from './transcript.js';
 
-/** Plays the whole demo: every profile, every variant, a wrong password, a tampered message. */
+/** Plays the whole demo: all that the provider can show here, every variant, a wrong password, a tampered message. */
 export async function playDemo(sspi: SecurityFunctionTable, record: (event: DemoEvent) => void): Promise<SummaryEvent> {
-  const profiles = (await sspi.saslEnumerateProfiles()).filter(isPlayable);
+  const { profiles, logons, tls, leftOut } = await chooseProgramme(sspi);
   record({ type: 'opening', version: packageVersion(), provider: sspi.provider, profiles });
-  const plans: ScenePlan[] = [];
-  const inTls: Played[] = [];
-  for (const profile of profiles) {
-    if (!TLS_PROFILES.has(profile))
-      plans.push(...planScenes(profile, (await sspi.saslGetProfilePackage(profile)).name));
-  }
-  const played = await playScenes(sspi, plans, record);
-  for (const profile of profiles) {
-    if (!TLS_PROFILES.has(profile)) continue;
-    for (const plan of planTlsScenes(profile, (await sspi.saslGetProfilePackage(profile)).name)) {
-      inTls.push({ plan, outcome: await playTlsScene(sspi, plan, record) });
-    }
-  }
-  const summary = summarize([...played, ...inTls]);
+  for (const { profile, why } of leftOut) record({ type: 'leftOut', profile, why });
+  const played = await playScenes(sspi, logons, record);
+  for (const plan of tls) played.push({ plan, outcome: await playTlsScene(sspi, plan, record) });
+  const summary = summarize(played);
   record(summary);
   return summary;
 }
@@ -53,8 +42,10 @@ function summarize(played: readonly Played[]): SummaryEvent {
   const count = (kind: ScenePlan['expected']['kind']): number =>
     played.filter(({ plan, outcome }) => plan.expected.kind === kind && outcome.asExpected).length;
   const surprises = played.filter(({ outcome }) => !outcome.asExpected);
+  const connections = count('connection');
   const parts = [
     countOf(count('logon'), 'logon'),
+    ...(connections > 0 ? [countOf(connections, 'encrypted connection')] : []),
     `${countOf(count('refusal'), 'false logon')} refused`,
     `${countOf(count('tampering'), 'tampered message')} noticed`,
   ];

@@ -5,27 +5,36 @@ import type { CertificateIdentity } from '../../sspi/credentials.js';
 import { SspiError } from '../../sspi/error.js';
 import { ASC_REQ, ASC_RET, ISC_REQ } from '../../sspi/flags.js';
 import type { SecurityFunctionTable } from '../../sspi/function-table.js';
-import { SP_PROT } from '../../sspi/schannel.js';
+import { SCH_CRED, SP_PROT } from '../../sspi/schannel.js';
 import { decodeTlsRecords } from '../decode/tls-records.js';
 import { decodeToken } from '../decode/token-decoders.js';
 import { describeCall } from '../trace/describe-call.js';
 import { traceTable } from '../trace/trace-table.js';
-import { demoCertificates } from './demo-certificates.js';
+import { demoCertificates, rsaServerCertificate } from './demo-certificates.js';
 import type { ScenePlan } from './plan.js';
 import { TlsSide } from './tls-side.js';
 import type { DemoEvent, OutcomeEvent, Side } from './transcript.js';
 
-/** A logon inside TLS, and what must come of it. */
-interface TlsScene extends ScenePlan {
+/** What is played inside TLS, and what must come of it. */
+export interface TlsScene extends ScenePlan {
   readonly protocols: number;
+  readonly identity: CertificateIdentity;
+  readonly server: CertificateIdentity;
+  /** The server asks for the client's certificate and logs its owner on. */
+  readonly logsOn: boolean;
 }
 
 /** The scenes of EXTERNAL: TLS by the documented loops of client and server, and the logon inside of it. */
 export function planTlsScenes(profile: string, packageName: string): TlsScene[] {
-  const { server, client } = demoCertificates();
-  const roots = [server.pem];
-  const identity: CertificateIdentity = { kind: 'certificate', certificates: [client], roots };
-  const common = { profile, package: packageName, identity, protocols: 0 } as const;
+  const certificates = demoCertificates();
+  const roots = [certificates.server.pem];
+  const identity: CertificateIdentity = { kind: 'certificate', certificates: [certificates.client], roots };
+  const server: CertificateIdentity = {
+    kind: 'certificate',
+    certificates: [certificates.server],
+    roots: [certificates.client.pem],
+  };
+  const common = { profile, package: packageName, identity, server, logsOn: true, protocols: 0 } as const;
   const tls12 = SP_PROT.TLS1_2_CLIENT;
   return [
     { ...common, variant: 'inside TLS 1.3', detail: 'whole', expected: { kind: 'logon' } },
@@ -43,6 +52,23 @@ export function planTlsScenes(profile: string, packageName: string): TlsScene[] 
       detail: 'brief',
       expected: { kind: 'tampering', code: 'SEC_E_MESSAGE_ALTERED' },
     },
+  ];
+}
+
+/** The scenes of Schannel by itself, whose clients take the server's certificate as it is. */
+export function planConnections(): TlsScene[] {
+  const flags = SCH_CRED.MANUAL_CRED_VALIDATION | SCH_CRED.NO_DEFAULT_CREDS;
+  const common = {
+    ...{ profile: 'TLS', package: 'Schannel', logsOn: false, protocols: 0 },
+    identity: { kind: 'certificate', flags },
+    server: { kind: 'certificate', certificates: [rsaServerCertificate()] },
+  } as const;
+  const tls12 = SP_PROT.TLS1_2_CLIENT;
+  const altered = { kind: 'tampering', code: 'SEC_E_MESSAGE_ALTERED', otherCode: 'SEC_E_DECRYPT_FAILURE' } as const;
+  return [
+    { ...common, variant: 'as new as both sides can', detail: 'whole', expected: { kind: 'connection' } },
+    { ...common, variant: '1.2', detail: 'brief', protocols: tls12, expected: { kind: 'connection' } },
+    { ...common, variant: 'a tampered message', detail: 'brief', expected: altered },
   ];
 }
 
@@ -83,24 +109,16 @@ class TlsPlay {
   }
 
   async run(): Promise<OutcomeEvent> {
-    const { identity, protocols, package: packageName, expected } = this.#scene;
-    const { server: certificate, client: trusted } = demoCertificates();
-    const server = await this.#side('server', packageName, {
-      kind: 'certificate',
-      certificates: [certificate],
-      roots: [trusted.pem],
-    });
-    const client = await this.#side('client', packageName, { ...(identity as CertificateIdentity), protocols });
+    const { identity, server: serverIdentity, protocols, package: packageName, expected, logsOn } = this.#scene;
+    const server = await this.#side('server', packageName, serverIdentity);
+    const client = await this.#side('client', packageName, { ...identity, protocols });
     await this.#shakeHands(client, server);
-    const outcome = await this.#logOn(client, server);
+    const outcome = logsOn ? await this.#logOn(client, server) : undefined;
     if (outcome || expected.kind === 'refusal') return outcome ?? surprise('the server let the logon pass');
-    if (expected.kind === 'tampering') return this.#tamper(client, server, expected.code);
+    if (expected.kind === 'tampering') return this.#tamper(client, server, [expected.code, expected.otherCode]);
     await this.#talk(client, server);
-    return {
-      type: 'outcome',
-      asExpected: true,
-      text: 'alice was logged on by her certificate, and every message encrypted',
-    };
+    const logon = logsOn ? 'alice was logged on by her certificate, and ' : '';
+    return { type: 'outcome', asExpected: true, text: `${logon}every message encrypted` };
   }
 
   async close(): Promise<void> {
@@ -119,11 +137,13 @@ class TlsPlay {
     const credentialUse = role === 'client' ? 'outbound' : 'inbound';
     const { credential } = await sspi.acquireCredentialsHandle({ package: packageName, credentialUse, authData });
     const queue = role === 'client' ? this.#toServer : this.#toClient;
-    const side = new TlsSide(role, sspi, credential, bytes => {
+    const send = (bytes: Uint8Array): void => {
       queue.push(bytes);
       const decoded = decodeTlsRecords(bytes) ?? { name: 'bytes', fields: [] };
       this.#record({ type: 'token', from: role, prefix: 'TLS:', bytes, decoded });
-    });
+    };
+    const mutual = this.#scene.logsOn ? ASC_REQ.MUTUAL_AUTH : 0;
+    const side = new TlsSide({ role, sspi, credential, serverReq: mutual, send });
     this.#sides.push(side);
     return side;
   }
@@ -201,7 +221,7 @@ class TlsPlay {
     return new Uint8Array(Buffer.concat([...queue.splice(0), wire]));
   }
 
-  async #tamper(client: TlsSide, server: TlsSide, code: string): Promise<OutcomeEvent> {
+  async #tamper(client: TlsSide, server: TlsSide, codes: readonly (string | undefined)[]): Promise<OutcomeEvent> {
     const wire = await client.encrypt(encodeUtf8('a1 NOOP'));
     const offset = 8;
     const before = wire[offset] ?? 0;
@@ -210,8 +230,12 @@ class TlsPlay {
     try {
       await server.decrypt(wire);
     } catch (error) {
-      if (error instanceof SspiError && error.code === code) {
-        return { type: 'outcome', asExpected: true, text: `${code}: the server ends the connection, with an alert` };
+      if (error instanceof SspiError && codes.includes(error.code)) {
+        return {
+          type: 'outcome',
+          asExpected: true,
+          text: `${error.code}: the server ends the connection, with an alert`,
+        };
       }
       throw error;
     }

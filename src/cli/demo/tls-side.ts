@@ -8,6 +8,16 @@ import { SCHANNEL } from '../../sspi/schannel.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import type { Side } from './transcript.js';
 
+export interface TlsSideOptions {
+  readonly role: Side;
+  readonly sspi: SecurityFunctionTable;
+  readonly credential: CredHandle;
+  /** What a server asks for besides: MUTUAL_AUTH. */
+  readonly serverReq: number;
+  /** Takes what the side says. */
+  readonly send: (bytes: Uint8Array) => void;
+}
+
 /**
  * One side of a Schannel connection in the loop that Microsoft Learn documents ("Creating a Secure Connection Using Schannel"), written
  * out over the raw functions. What it says goes to `send`.
@@ -17,16 +27,18 @@ export class TlsSide {
   readonly sspi: SecurityFunctionTable;
   readonly credential: CredHandle;
   readonly #send: (bytes: Uint8Array) => void;
+  readonly #serverReq: number;
   #context: CtxtHandle | undefined;
   #pending: Uint8Array = NOTHING;
   done = false;
   /** ISC_RET or ASC_RET bits. */
   contextAttr = 0;
 
-  constructor(role: Side, sspi: SecurityFunctionTable, credential: CredHandle, send: (bytes: Uint8Array) => void) {
+  constructor({ role, sspi, credential, serverReq, send }: TlsSideOptions) {
     this.role = role;
     this.sspi = sspi;
     this.credential = credential;
+    this.#serverReq = serverReq;
     this.#send = send;
   }
 
@@ -99,7 +111,8 @@ export class TlsSide {
   #leg(token: Uint8Array | undefined): Promise<ContextLeg> {
     const input: SecBuffer[] = token ? [tokenBuffer(token), EMPTY] : [];
     const call = { credential: this.credential, context: this.#context, input };
-    if (this.role === 'server') return this.sspi.acceptSecurityContext({ ...call, contextReq: SERVER_FLAGS });
+    if (this.role === 'server')
+      return this.sspi.acceptSecurityContext({ ...call, contextReq: SERVER_FLAGS | this.#serverReq });
     return this.sspi.initializeSecurityContext({ ...call, targetName: 'localhost', contextReq: CLIENT_FLAGS });
   }
 }
@@ -108,4 +121,4 @@ const NOTHING = new Uint8Array(0);
 const EMPTY: SecBuffer = { type: SECBUFFER.EMPTY, data: NOTHING };
 
 const CLIENT_FLAGS = ISC_REQ.CONFIDENTIALITY | ISC_REQ.EXTENDED_ERROR | ISC_REQ.STREAM;
-const SERVER_FLAGS = ASC_REQ.MUTUAL_AUTH | ASC_REQ.CONFIDENTIALITY | ASC_REQ.EXTENDED_ERROR | ASC_REQ.STREAM;
+const SERVER_FLAGS = ASC_REQ.CONFIDENTIALITY | ASC_REQ.EXTENDED_ERROR | ASC_REQ.STREAM;

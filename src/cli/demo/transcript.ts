@@ -6,6 +6,7 @@ export type Side = 'client' | 'server';
 /** What the demo shows, in its order. Renderers make text or pictures of it. */
 export type DemoEvent =
   | OpeningEvent
+  | LeftOutEvent
   | SceneEvent
   | CallEvent
   | LineEvent
@@ -23,6 +24,13 @@ export interface OpeningEvent {
   readonly profiles: readonly string[];
 }
 
+/** A profile of the provider that cannot be shown here. */
+export interface LeftOutEvent {
+  readonly type: 'leftOut';
+  readonly profile: string;
+  readonly why: string;
+}
+
 /** One logon begins. */
 export interface SceneEvent {
   readonly type: 'scene';
@@ -33,6 +41,8 @@ export interface SceneEvent {
   readonly variant: string;
   /** The first scene of a profile is shown whole; later ones leave out what they have in common with it. */
   readonly detail: 'whole' | 'brief';
+  /** What one should know before it. */
+  readonly note?: string;
 }
 
 /** A security function was called. */
@@ -46,6 +56,8 @@ export interface LineEvent {
   readonly type: 'line';
   readonly from: Side;
   readonly text: string;
+  /** Why it is there, where that is not plain. */
+  readonly remark?: string;
 }
 
 /** A token of the mechanism travels. */

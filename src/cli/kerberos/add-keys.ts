@@ -66,7 +66,8 @@ export async function newEntries(
   );
   const entries: KeytabEntry[] = [];
   for (const principal of principals) {
-    const version = kvno ?? (await askVersion(services, keys, principal));
+    const version =
+      kvno ?? (await withProgress(errors, 'asking the KDC for the version', askVersion(services, keys, principal)));
     for (const key of keys.keys) entries.push(entryOf(principal, key, version, timestamp));
   }
   return entries;

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import type { KdcServices } from '../../engine/kerberos/kdc/services.js';
 import { Keytab } from '../../engine/kerberos/keytab/keytab.js';
 import type { KeytabEntry } from '../../engine/kerberos/keytab/keytab-entry.js';
@@ -40,11 +41,12 @@ export function mergeEntries(old: readonly KeytabEntry[], more: readonly KeytabE
   return merged;
 }
 
-/** Replaces the file, with mode 0600. */
+/** Replaces the file, with mode 0600. Where the name is that of a link, what it leads to: secrets are often mounted so. */
 export async function writeKeytab(name: string, entries: readonly KeytabEntry[]): Promise<void> {
   const bytes = new Keytab(entries).toBytes();
   try {
-    await writePrivateFile(keytabFile(name), bytes);
+    const path = keytabFile(name);
+    await writePrivateFile(await realpath(path).catch(() => path), bytes);
   } finally {
     bytes.fill(0);
   }

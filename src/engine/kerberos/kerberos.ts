@@ -1,5 +1,5 @@
 import { SECPKG_CRED_ATTR } from '../../sspi/attributes.js';
-import type { AuthData } from '../../sspi/credentials.js';
+import type { AuthData, CredentialUse } from '../../sspi/credentials.js';
 import type { SecPkgInfo } from '../../sspi/packages.js';
 import { SEC_E } from '../../sspi/status.js';
 import type { EngineEnvironment } from '../environment.js';
@@ -63,21 +63,20 @@ export class Kerberos implements SecurityPackage {
   }
 
   /**
-   * A client gets its tickets when it begins its first context. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
-   * realm is known, no KDC of it, no tickets), and for a server without a keytab; SEC_E_UNKNOWN_CREDENTIALS for an identity that is not
-   * Kerberos'.
+   * A client gets its tickets when it begins its first context. A server has the keys of a keytab; or with a password, an NT hash or tickets it is a
+   * user, whom clients call user to user. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
+   * realm is known, no KDC of it, no tickets), and for a server that has neither a keytab nor an identity; SEC_E_UNKNOWN_CREDENTIALS
+   * for an identity that is not Kerberos'.
    */
   async acquireCredential(request: CredentialRequest): Promise<PackageCredential> {
     const services = await this.#load();
     const { ccache, keytab } = this.#parts.options;
     const { use } = request;
-    const client = use === 'inbound' ? undefined : await outbound(services, clientData(request, ccache));
+    const isUser = use !== 'outbound' && isUserIdentity(request.authData);
+    const client = use === 'inbound' && !isUser ? undefined : await outbound(services, clientData(request, ccache));
     try {
-      return new KerberosCredential(
-        services,
-        client,
-        use === 'outbound' ? undefined : await inbound(services, request, keytab),
-      );
+      const keys = use === 'outbound' || isUser ? undefined : await inbound(services, request, keytab);
+      return new KerberosCredential({ services, use, tickets: client, keys });
     } catch (error) {
       client?.wipe();
       throw error;
@@ -107,25 +106,34 @@ export class Kerberos implements SecurityPackage {
   }
 }
 
+interface CredentialParts {
+  readonly services: KerberosServices;
+  readonly use: CredentialUse;
+  readonly tickets: TicketSource | undefined;
+  readonly keys: ServiceKeys | undefined;
+}
+
 class KerberosCredential implements PackageCredential {
   readonly #services: KerberosServices;
+  readonly #use: CredentialUse;
   readonly #tickets: TicketSource | undefined;
   readonly #keys: ServiceKeys | undefined;
 
-  constructor(services: KerberosServices, tickets: TicketSource | undefined, keys: ServiceKeys | undefined) {
+  constructor({ services, use, tickets, keys }: CredentialParts) {
     this.#services = services;
+    this.#use = use;
     this.#tickets = tickets;
     this.#keys = keys;
   }
 
   initialize(leg: InitializeLeg): Promise<FirstLeg> {
-    if (this.#tickets) return Initiator.begin(this.#services, this.#tickets, leg);
+    if (this.#tickets && this.#use !== 'inbound') return Initiator.begin(this.#services, this.#tickets, leg);
     throw wrongDirection('inbound', 'outbound');
   }
 
   accept(leg: ContextLegInput): Promise<FirstLeg> {
-    if (this.#keys) return Acceptor.begin(this.#services, this.#keys, leg);
-    throw wrongDirection('outbound', 'inbound');
+    if (this.#use === 'outbound') throw wrongDirection('outbound', 'inbound');
+    return Acceptor.begin(this.#services, { keys: this.#keys, tickets: this.#tickets }, leg);
   }
 
   queryAttribute(attribute: number): unknown {
@@ -177,6 +185,11 @@ function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: Clien
   });
 }
 
+/** Whose keys are not a service's; an identity that is not Kerberos' at all is refused as one. */
+function isUserIdentity(authData: AuthData | undefined): boolean {
+  return authData !== undefined && authData.kind !== 'current' && authData.kind !== 'keytab';
+}
+
 async function inbound(
   services: KerberosServices,
   { authData, principal }: CredentialRequest,
@@ -185,15 +198,6 @@ async function inbound(
   const { kdc } = services;
   const { environment, config } = kdc;
   const given = authData?.kind === 'keytab' ? authData : undefined;
-  if (authData && !given && authData.kind !== 'current') {
-    throw new PackageError(
-      SEC_E.UNKNOWN_CREDENTIALS,
-      `a service has no use for an identity of the kind ${authData.kind}`,
-      {
-        hint: "Give the keys of the service: an identity of kind 'keytab', or none for the keytab of KRB5_KTNAME.",
-      },
-    );
-  }
   const ownName = given?.principal ?? principal;
   const own = ownName === undefined ? undefined : parsePrincipal(ownName);
   const source = given?.keytab ?? keytab ?? defaultKeytabName(environment, config);

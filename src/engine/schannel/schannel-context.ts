@@ -10,11 +10,19 @@ import { SCHANNEL } from '../../sspi/schannel.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
-import type { PeerChain } from './attributes/certificate-contexts.js';
+import type { PeerCertificates } from './attributes/certificate-contexts.js';
 import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
 import { ConnectionAttributes } from './attributes/connection-attributes.js';
 import { inputToken, withExtra, withMissing } from './leg-buffers.js';
-import { incomplete, openBuffer, openedRecord, sealBuffers, spreadSealed, unopened } from './messages.js';
+import {
+  incomplete,
+  openBuffer,
+  openedRecord,
+  type SealBuffers,
+  sealBuffers,
+  spreadSealed,
+  unopened,
+} from './messages.js';
 import { CONTENT, RECORD_HEADER, recordAt } from './records.js';
 import type { TlsEnd } from './tls/tls-end.js';
 import { tlsFailure } from './tls-failure.js';
@@ -27,7 +35,7 @@ type Phase = 'handshake' | 'open' | 'renegotiating' | 'closed';
 
 /** What contexts of clients and servers have in common. */
 export abstract class SchannelContext implements PackageContext {
-  readonly asynchronous: string = NO_TWINS;
+  readonly asynchronous?: string;
   protected readonly end: TlsEnd;
   #phase: Phase = 'handshake';
   /** ApplyControlToken has asked for an end: the next leg says it. */
@@ -41,24 +49,23 @@ export abstract class SchannelContext implements PackageContext {
   #handshakesBefore = 0;
   #renegotiations = 0;
   #recordsWithoutData = 0;
-  #peer: PeerChain = [];
-  #shown: { readonly handshakes: number; readonly chain: PeerChain } | undefined;
+  #peer: PeerCertificates | undefined;
+  #shown: { readonly handshakes: number; readonly by: PeerCertificates } | undefined;
   #attributes: ConnectionAttributes | undefined;
 
   protected constructor(end: TlsEnd) {
     this.end = end;
+    if (!end.synchronous) this.asynchronous = NO_TWINS;
   }
 
   /** ISC_RET or ASC_RET bits. */
   protected abstract attributes(contextReq: number, complete: boolean): number;
-  /** Hands records to TLS while a handshake runs. */
-  protected abstract feed(bytes: Uint8Array): void;
   /** What TLS has answered is ready: whether it goes to the peer now, or waits for the caller to say how to go on. Throws to refuse the peer. */
   protected abstract release(leg: InitializeLeg): Awaitable<'go' | 'ask-for-certificate'>;
   /** Checks and fixes what a first handshake has come to. */
   protected abstract conclude(leg: InitializeLeg): Awaitable<void>;
   /** The certificates that the peer has shown in the last handshake, its own first; asked for once. */
-  protected abstract shownChain(): PeerChain;
+  protected abstract shown(): PeerCertificates;
   protected abstract readonly role: 'client' | 'server';
 
   async step(leg: InitializeLeg): Promise<LegResult> {
@@ -113,8 +120,8 @@ export abstract class SchannelContext implements PackageContext {
     }
     const sealed = this.end.seal(parts.data.data);
     return sealed instanceof Promise
-      ? sealed.then(bytes => this.#sealed(message, bytes))
-      : this.#sealed(message, sealed);
+      ? sealed.then(chunks => this.#sealed(message, parts, chunks))
+      : this.#sealed(message, parts, sealed);
   }
 
   decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
@@ -126,9 +133,10 @@ export abstract class SchannelContext implements PackageContext {
       case 'partial':
         return incomplete(message, record.missing);
       case 'malformed':
+        this.end.feed(received);
         return this.#openLater(message, received, received.length);
       case 'whole':
-        if (record.type === CONTENT.HANDSHAKE && !this.#isTls13) return this.#askedToRenegotiate(message, received);
+        if (record.type === CONTENT.HANDSHAKE && !this.isTls13) return this.#askedToRenegotiate(message, received);
         return this.#open(message, received, record.length);
     }
   }
@@ -138,10 +146,10 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   /** The certificates that the peer has shown in the last handshake, its own first. */
-  protected peerChain(): PeerChain {
+  protected peerCertificates(): PeerCertificates {
     const { handshakes } = this.end;
-    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, chain: this.shownChain() };
-    return this.#shown.chain;
+    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, by: this.shown() };
+    return this.#shown.by;
   }
 
   protected get socket(): TLSSocket {
@@ -149,17 +157,17 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   protected get isTls13(): boolean {
-    return this.#isTls13;
-  }
-
-  /** An error that says close_notify to the peer, there being no better alert that this side could send. */
-  protected async refusal(status: number, detail: string, hint?: string): Promise<PackageError> {
-    const token = await this.end.shutDown();
-    return new PackageError(status, detail, { token, ...(hint !== undefined && { hint }) });
-  }
-
-  get #isTls13(): boolean {
     return this.end.socket?.getProtocol() === 'TLSv1.3';
+  }
+
+  /** Throws an error that says close_notify to the peer, there being no better alert that this side could send. */
+  protected refuse(status: number, detail: string, hint?: string): Awaitable<never> {
+    const token = this.end.shutDown();
+    return token instanceof Promise ? token.then(said => refused(said)) : refused(token);
+
+    function refused(said: Uint8Array): never {
+      throw new PackageError(status, detail, { token: said, ...(hint !== undefined && { hint }) });
+    }
   }
 
   get #connection(): ConnectionAttributes {
@@ -180,9 +188,8 @@ export abstract class SchannelContext implements PackageContext {
         break;
       }
       const length = record.kind === 'whole' ? record.length : token.length - used;
-      this.feed(token.subarray(used, used + length));
+      this.end.feed(token.subarray(used, used + length));
       used += length;
-      if (!this.end.wire.drained) await this.end.settle();
       if (record.kind === 'malformed') {
         await this.#settled();
         throw new PackageError(SEC_E.INVALID_TOKEN, 'the bytes of the peer are no record of TLS');
@@ -200,7 +207,7 @@ export abstract class SchannelContext implements PackageContext {
         contextAttr: this.attributes(leg.contextReq, false),
       };
     }
-    const output = concatBytes(this.#held, this.end.wire.takeOutput());
+    const output = concatBytes(this.#held, this.end.takeOutput());
     this.#held = NOTHING;
     if ((await this.release(leg)) === 'ask-for-certificate') {
       this.#held = output;
@@ -224,7 +231,7 @@ export abstract class SchannelContext implements PackageContext {
       await this.#checkSamePeer();
       return;
     }
-    this.#peer = this.peerChain();
+    this.#peer = this.peerCertificates();
     await this.conclude(leg);
     this.#attributes = new ConnectionAttributes(this.socket, this.role, this.#peer);
   }
@@ -233,17 +240,21 @@ export abstract class SchannelContext implements PackageContext {
   async #checkSamePeer(): Promise<void> {
     // A resumed session is one with the peer that it was begun with.
     if (this.socket.isSessionReused()) return;
-    const [before] = this.#peer;
-    const [now] = this.peerChain();
-    const same = before && now ? Buffer.compare(before, now) === 0 : before === now;
-    if (!same) throw await this.refusal(SEC_E.CERT_UNKNOWN, 'the peer changed its certificate in a renegotiation');
+    const before = this.#peer?.leaf?.raw;
+    const now = this.peerCertificates().leaf?.raw;
+    const same = before && now ? before.equals(now) : before === now;
+    if (!same) await this.refuse(SEC_E.CERT_UNKNOWN, 'the peer changed its certificate in a renegotiation');
   }
 
   /** Waits for TLS; throws what it has failed with, and its alert. */
-  async #settled(): Promise<void> {
-    await this.end.settle();
+  #settled(): Awaitable<void> {
+    const settling = this.end.settle();
+    return settling ? settling.then(() => this.#refuseFailed()) : this.#refuseFailed();
+  }
+
+  #refuseFailed(): void {
     const { failure } = this.end;
-    if (failure) throw tlsFailure(failure, this.end.wire.takeOutput());
+    if (failure) throw tlsFailure(failure, this.end.takeOutput());
     if (this.end.ended && this.#phase === 'handshake') {
       throw new PackageError(SEC_E.ILLEGAL_MESSAGE, 'the peer said close_notify in the middle of the handshake');
     }
@@ -251,14 +262,11 @@ export abstract class SchannelContext implements PackageContext {
 
   /** A leg of a context that stands: this side wants a renegotiation. */
   async #renegotiate(leg: InitializeLeg): Promise<LegResult> {
-    if (this.#isTls13) {
+    if (this.isTls13) {
       throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'TLS 1.3 has no renegotiation');
     }
     this.#beginRenegotiation();
-    this.socket.renegotiate({ requestCert: false, rejectUnauthorized: false }, error => {
-      if (error) this.end.fail(error);
-      else if (this.role === 'server') this.end.completed();
-    });
+    this.end.renegotiate();
     return this.#handshake(leg);
   }
 
@@ -272,14 +280,12 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   /** TLS 1.2: messages of a handshake belong to the context functions. A client may not begin one with a server (CVE-2011-1473). */
-  #askedToRenegotiate(message: MessageCall, received: Uint8Array): MessageBuffers | Promise<MessageBuffers> {
-    if (this.role === 'server') return this.#refuseRenegotiation();
+  #askedToRenegotiate(message: MessageCall, received: Uint8Array): Awaitable<MessageBuffers> {
+    if (this.role === 'server') {
+      return this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the client wants to renegotiate, which this server does not do');
+    }
     this.#beginRenegotiation();
     return unopened(message, received, 0, SEC_I.RENEGOTIATE);
-  }
-
-  async #refuseRenegotiation(): Promise<never> {
-    throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the client wants to renegotiate, which this server does not do');
   }
 
   async #sayGoodbye(leg: InitializeLeg): Promise<LegResult> {
@@ -290,39 +296,42 @@ export abstract class SchannelContext implements PackageContext {
     return { status: SEC_E.OK, output: [tokenBuffer(output)], contextAttr };
   }
 
-  #sealed(message: MessageCall, sealed: Uint8Array): MessageBuffers {
+  #sealed(message: MessageCall, parts: SealBuffers, chunks: readonly Uint8Array[]): MessageBuffers {
     const { failure } = this.end;
     if (failure) throw tlsFailure(failure, NOTHING);
-    const { header } = this.#connection.streamSizes;
-    const parts = sealBuffers(message);
-    const room = header + parts.data.data.length + parts.trailer.data.length;
-    if (sealed.length > room) {
-      throw new PackageError(SEC_E.BUFFER_TOO_SMALL, `the message takes ${sealed.length} bytes, and there are ${room}`);
-    }
-    return spreadSealed(message, parts, header, sealed);
+    return spreadSealed(message, parts, this.#connection.streamSizes.header, chunks);
   }
 
   #open(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
-    this.end.wire.feed(received.subarray(0, length));
-    const plaintext = this.end.wire.drained ? this.end.takePlaintext() : undefined;
+    this.end.feed(length === received.length ? received : received.subarray(0, length));
+    const plaintext = this.end.takePlaintext();
     if (plaintext === undefined) return this.#openLater(message, received, length);
     this.#recordsWithoutData = 0;
-    return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    return this.#opened(message, received, length, plaintext);
+  }
+
+  #opened(message: MessageCall, received: Uint8Array, length: number, plaintext: Uint8Array): MessageBuffers {
+    return openedRecord(message, received, length, this.#connection.streamSizes.header, plaintext);
   }
 
   /** A record that has not given plaintext at once. `length`: of it, or of all that was received where that is no record. */
-  async #openLater(message: MessageCall, received: Uint8Array, length: number): Promise<MessageBuffers> {
-    if (recordAt(received, 0).kind === 'malformed') this.end.wire.feed(received);
-    await this.#settled();
+  #openLater(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
+    const settling = this.#settled();
+    return settling instanceof Promise
+      ? settling.then(() => this.#openedLater(message, received, length))
+      : this.#openedLater(message, received, length);
+  }
+
+  #openedLater(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
     const plaintext = this.end.takePlaintext();
-    if (plaintext) return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    if (plaintext) return this.#opened(message, received, length, plaintext);
     if (this.end.ended) return unopened(message, received, length, SEC_I.CONTEXT_EXPIRED);
     this.#recordsWithoutData += 1;
     if (this.#recordsWithoutData > MOST_RECORDS_WITHOUT_DATA) {
-      throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
+      return this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
     }
-    if (!this.#isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
-      return openedRecord(message, received, length, NOTHING, SEC_E.OK);
+    if (!this.isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
+      return this.#opened(message, received, length, NOTHING);
     }
     // A message after the handshake (RFC 8446 4.6): TLS has taken it, and what it says to it comes out of the next leg.
     this.#taken = length;

@@ -5,7 +5,7 @@ import { PackageError } from '../package-error.js';
 export function tlsFailure(cause: Error, token: Uint8Array): PackageError {
   const { code = '', reason } = cause as Error & { code?: string; reason?: string };
   const details = { cause, ...(token.length > 0 && { token }) };
-  const alert = ALERTS.get(code.replace(/^ERR_SSL_(?:SSLV3_|TLSV13_|TLSV1_)?(?:ALERT_)?/, ''));
+  const alert = ALERTS.get(code.replace(ALERT_PREFIX, ''));
   if (alert !== undefined && /ALERT|TLSV1_|TLSV13_/.test(code)) {
     return new PackageError(alertStatus(alert), `the peer sent alert ${alert}, ${alertName(code)}`, details);
   }
@@ -20,16 +20,16 @@ export function alertStatus(alert: number): number {
 }
 
 function alertName(code: string): string {
-  return code
-    .replace(/^ERR_SSL_(?:SSLV3_|TLSV13_|TLSV1_)?(?:ALERT_)?/, '')
-    .replaceAll('_', ' ')
-    .toLowerCase();
+  return code.replace(ALERT_PREFIX, '').replaceAll('_', ' ').toLowerCase();
 }
 
 function describe(code: string, reason: string | undefined): string {
   if (code === 'ERR_SSL_HTTP_REQUEST') return 'the peer speaks plain HTTP, not TLS';
   return `TLS failed: ${reason ?? alertName(code)}`;
 }
+
+/** `SSL/TLS` since OpenSSL 3.2 for `SSLV3`. */
+const ALERT_PREFIX = /^ERR_SSL_(?:SSLV3_|SSL\/TLS_|TLSV13_|TLSV1_)?(?:ALERT_)?/;
 
 /** OpenSSL's names of alerts (`SSL_R_SSLV3_ALERT_...`, `SSL_R_TLSV1_ALERT_...`) and their numbers (RFC 8446 6). */
 const ALERTS: ReadonlyMap<string, number> = new Map([
@@ -93,6 +93,7 @@ const FAILURES: ReadonlyMap<string, number> = new Map<string, number>([
   ['ERR_SSL_HTTPS_PROXY_REQUEST', SEC_E.INVALID_TOKEN],
   ['ERR_SSL_WRONG_VERSION_NUMBER', SEC_E.INVALID_TOKEN],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', SEC_E.INVALID_TOKEN],
+  ['ERR_SSL_DATA_LENGTH_TOO_LONG', SEC_E.INVALID_TOKEN],
   ['ERR_SSL_NO_SHARED_CIPHER', SEC_E.ALGORITHM_MISMATCH],
   ['ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM', SEC_E.ALGORITHM_MISMATCH],
   ['ERR_SSL_NO_SUITABLE_KEY_SHARE', SEC_E.ALGORITHM_MISMATCH],

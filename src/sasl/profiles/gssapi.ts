@@ -56,6 +56,8 @@ abstract class GssapiExchange implements SaslExchange {
   protected finish(inner: InnerContext, token: Uint8Array, layer: number, peer: Cookie): ContextLeg {
     const { CONFIDENTIALITY, INTEGRITY } = this.#role === 'client' ? ISC_RET : ASC_RET;
     this.#authzString = peer.authzString;
+    // RFC 4752 3.1 and 3.2 would have a size of 0 where there is no layer, and both sides verify it. Java's servers and gsasl say another, which
+    // means nothing then; other implementations pass over it, too.
     if (layer !== LAYER.NONE) this.#peerSize = peer.maxSize;
     const dropped = (layer === LAYER.CONFIDENTIALITY ? 0 : CONFIDENTIALITY) | (layer === LAYER.NONE ? INTEGRITY : 0);
     return inner.ownLeg(SEC_E.OK, token, (inner.contextAttr & ~dropped) >>> 0);
@@ -107,7 +109,6 @@ class GssapiServer extends GssapiExchange {
     const cookie = decodeCookie(await unwrapCookie(inner, token));
     const layer = chosenLayer(cookie.layers, this.#offered);
     if (layer === undefined) throw invalid('the client chose a layer that was not offered');
-    if (layer === LAYER.NONE && cookie.maxSize !== 0) throw invalid('the client names a size, and chose no layer');
     if (!isAuthzString(cookie.authzString)) throw invalid('the authorization identity is not UTF-8 without a NUL');
     if (cookie.authzString.length > 0) inner.settings.refuseForbidden();
     return this.finish(inner, NOTHING, layer, cookie);
@@ -145,8 +146,6 @@ class GssapiClient extends GssapiExchange {
     }
     const offer = decodeCookie(await unwrapCookie(inner, token));
     if (offer.authzString.length > 0) throw invalid('the cookie of the server is not four bytes long');
-    if (offer.layers === LAYER.NONE && offer.maxSize !== 0)
-      throw invalid('the server names a size, and offers no layer');
     const wished = layersOf(inner.contextAttr & ISC_RET.INTEGRITY, inner.contextAttr & ISC_RET.CONFIDENTIALITY, inner);
     const common = wished & offer.layers;
     const layer = STRONGEST_FIRST.find(one => (common & one) !== 0);

@@ -1,6 +1,7 @@
 import { requirePeer, requireRoot, usePeer } from '../../peers/require-peer.js';
 import { describeDirectory } from './samba/directory.js';
 import { startDomain } from './samba/domain.js';
+import { describeFiles } from './samba/files.js';
 import { describeServices } from './samba/services.js';
 import { describeTickets } from './samba/tickets.js';
 
@@ -13,4 +14,5 @@ describe('Kerberos with Active Directory, by Samba', function () {
   describeTickets(domain);
   describe('services', () => describeServices(domain));
   describe('LDAP', () => describeDirectory(domain));
+  describe('SMB', () => describeFiles(domain));
 });

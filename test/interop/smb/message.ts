@@ -116,7 +116,8 @@ function encode({ body, command, messageId, sessionId, status = 0, treeId = 0 }:
 
 function signatureOf(bytes: Buffer, key: Uint8Array): Buffer {
   const unsigned = Buffer.from(bytes).fill(0, SIGNATURE_OFFSET, SIGNATURE_OFFSET + SIGNATURE_LENGTH);
-  return createHmac('sha256', key).update(unsigned).digest().subarray(0, SIGNATURE_LENGTH);
+  // Session.SessionKey is the first 16 bytes ([MS-SMB2] 3.2.5.3.1): Kerberos may have more.
+  return createHmac('sha256', key.subarray(0, 16)).update(unsigned).digest().subarray(0, SIGNATURE_LENGTH);
 }
 
 /** 0xFE 'SMB'. */

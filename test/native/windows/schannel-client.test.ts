@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
+import process from 'node:process';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { CredHandle } from 'secur32/raw';
+import type { AcquireCredentialsCall, CredHandle } from 'secur32/raw';
 import { SCH_CRED, SECBUFFER, SECPKG_ATTR } from 'secur32/raw';
 import { describeOnWindows } from '../describe-on-windows.js';
 import { SocketStream } from './byte-stream.js';
@@ -28,11 +31,7 @@ describeOnWindows('a Schannel client and a server of OpenSSL', () => {
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    ({ credential } = await sspi.acquireCredentialsHandle({
-      package: 'Schannel',
-      credentialUse: 'outbound',
-      authData: { kind: 'certificate', flags: SCH_CRED.MANUAL_CRED_VALIDATION | SCH_CRED.NO_DEFAULT_CREDS },
-    }));
+    ({ credential } = await sspi.acquireCredentialsHandle(OUTBOUND));
   });
 
   after(async () => {
@@ -68,6 +67,39 @@ describeOnWindows('a Schannel client and a server of OpenSSL', () => {
     await sspi.deleteSecurityContext(context);
   });
 });
+
+describeOnWindows('a Schannel client and openssl s_server', () => {
+  const port = Number(process.env['SECUR32_OPENSSL_PORT']);
+  if (!(port > 0)) {
+    it('exchange lines, where SECUR32_OPENSSL_PORT says at which port it is');
+    return;
+  }
+  const sspi = releaseTable();
+
+  it('exchange lines, and the client sees which certificate it is', async () => {
+    const { credential } = await sspi.acquireCredentialsHandle(OUTBOUND);
+    using stream = new SocketStream(connect(port, '127.0.0.1'));
+    const connection = await SchannelConnection.connect({ table: sspi, credential, stream }, 'localhost');
+    const pem = readFileSync(process.env['SECUR32_OPENSSL_CERTIFICATE'] ?? '');
+    const { certificate } = await sspi.queryContextAttributes(connection.context, SECPKG_ATTR.REMOTE_CERT_CONTEXT);
+    assert.deepEqual(Buffer.from(certificate), new X509Certificate(pem).raw);
+    for (const line of ['hello', 'x'.repeat(5000)]) {
+      await connection.send(Buffer.from(`${line}\n`));
+      let received = Buffer.alloc(0);
+      while (received.length <= line.length) received = Buffer.concat([received, (await connection.receive())!]);
+      assert.equal(received.toString(), `${[...line].reverse().join('')}\n`);
+    }
+    await connection.shutDown();
+    await sspi.deleteSecurityContext(connection.context);
+    await sspi.freeCredentialsHandle(credential);
+  });
+});
+
+const OUTBOUND: AcquireCredentialsCall = {
+  package: 'Schannel',
+  credentialUse: 'outbound',
+  authData: { kind: 'certificate', flags: SCH_CRED.MANUAL_CRED_VALIDATION | SCH_CRED.NO_DEFAULT_CREDS },
+};
 
 /** SEC_APPLICATION_PROTOCOLS with one list of ALPN. */
 function alpn(protocol: string): { type: number; data: Uint8Array } {

@@ -9,6 +9,7 @@ import {
   SEC_I,
   SECBUFFER,
   SECPKG_ATTR,
+  SspiError,
   tokenBuffer,
 } from 'secur32/raw';
 import type { ByteStream } from './byte-stream.js';
@@ -41,15 +42,15 @@ export class SchannelConnection {
 
   static async connect(side: SchannelSide, targetName: string): Promise<SchannelConnection> {
     const connection = new SchannelConnection(side, targetName);
-    const status = await connection.#leg(side.input);
-    if (status !== SEC_E.OK) await connection.#handshake();
-    return connection;
+    return connection.#established(async () => {
+      const status = await connection.#leg(side.input);
+      if (status !== SEC_E.OK) await connection.#handshake();
+    });
   }
 
   static async accept(side: SchannelSide): Promise<SchannelConnection> {
     const connection = new SchannelConnection(side);
-    await connection.#handshake();
-    return connection;
+    return connection.#established(() => connection.#handshake());
   }
 
   get context(): CtxtHandle {
@@ -59,7 +60,7 @@ export class SchannelConnection {
   async send(plaintext: Uint8Array): Promise<void> {
     const { table, stream } = this.#side;
     const { header, trailer } = await table.queryContextAttributes(this.context, SECPKG_ATTR.STREAM_SIZES);
-    const sealed = table.encryptMessageSync(this.context, {
+    const sealed = await table.encryptMessage(this.context, {
       buffers: [
         { type: SECBUFFER.STREAM_HEADER, data: new Uint8Array(header) },
         { type: SECBUFFER.DATA, data: Uint8Array.from(plaintext) },
@@ -75,7 +76,7 @@ export class SchannelConnection {
     for (;;) {
       if (this.#received.length === 0) this.#received = await this.#side.stream.read();
       const isAlert = this.#received[0] === TLS_ALERT;
-      const opened = this.#side.table.decryptMessageSync(this.context, {
+      const opened = await this.#side.table.decryptMessage(this.context, {
         buffers: [{ type: SECBUFFER.DATA, data: this.#received }, EMPTY, EMPTY, EMPTY],
       });
       if (opened.status === SEC_E.INCOMPLETE_MESSAGE) {
@@ -101,6 +102,18 @@ export class SchannelConnection {
     const { table } = this.#side;
     await table.applyControlToken(this.context, [tokenBuffer(Uint8Array.of(1, 0, 0, 0))]);
     await this.#leg();
+  }
+
+  /** On any failure the alert goes to the peer, where there is one, and the context is deleted. */
+  async #established(handshake: () => Promise<void>): Promise<this> {
+    try {
+      await handshake();
+      return this;
+    } catch (error) {
+      if (error instanceof SspiError && error.token !== undefined) this.#side.stream.write(error.token);
+      if (this.#context !== undefined) await this.#side.table.deleteSecurityContext(this.#context);
+      throw error;
+    }
   }
 
   async #handshake(): Promise<void> {

@@ -35,6 +35,12 @@ export class GsaslStdio implements AsyncDisposable {
     this.#concluded = role === 'server';
   }
 
+  /** Answers what a server of GSSAPI asks at its end, whether the user may act as the one that is named, and lets its last turn pass. */
+  consent(): void {
+    this.#lines.write('y');
+    this.#lines.write('');
+  }
+
   static client(options: GsaslClientOptions = {}): Promise<GsaslStdio> {
     return GsaslStdio.#start('client', clientArguments(options), options.env);
   }

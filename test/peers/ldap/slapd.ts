@@ -16,7 +16,13 @@ export interface SlapdOptions {
   /** More environment: that of GSS-API mechanisms. */
   readonly env?: Readonly<Record<string, string>>;
   /** LDAPS instead of LDAP, where there is an authority for clients with a certificate of it alone: file names. */
-  readonly tls?: { readonly certificate: string; readonly key: string; readonly authority?: string };
+  readonly tls?: {
+    readonly certificate: string;
+    readonly key: string;
+    readonly authority?: string;
+    /** LDAP with StartTLS instead of LDAPS. */
+    readonly startTls?: boolean;
+  };
   /** `sasl-cbinding` of slapd.conf(5), like `tls-endpoint`; none when left out. */
   readonly channelBinding?: string;
   /** The server to run; the installed one, or a copy of it where that is confined, when left out. */
@@ -68,7 +74,7 @@ export class Slapd implements AsyncDisposable {
         '-f',
         config,
         '-h',
-        `${options.tls ? 'ldaps' : 'ldap'}://127.0.0.1:${port}`,
+        `${options.tls && !options.tls.startTls ? 'ldaps' : 'ldap'}://127.0.0.1:${port}`,
       ];
       return new Slapd(await Daemon.start({ command: program, configure, env }), folder, realm);
     } catch (cause) {

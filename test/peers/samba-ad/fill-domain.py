@@ -62,6 +62,7 @@ service(
     'websvc', 'HTTP/web.ad.example', msDS_AllowedToDelegateTo='HTTP/back.ad.example',
     userAccountControl=str(NORMAL_ACCOUNT | DONT_EXPIRE_PASSWORD | TRUSTED_TO_AUTH_FOR_DELEGATION))
 service('backsvc', 'HTTP/back.ad.example')
+service('filesvc', 'cifs/files.ad.example')
 service('rc4svc', 'HTTP/rc4.ad.example', encryption_types=None)
 service(
     'resourcesvc', 'HTTP/resource.ad.example',

@@ -4,7 +4,7 @@ import { rootPrefix } from '../apt.js';
 import { PROJECT_ROOT } from '../paths.js';
 import { JsonProcess } from '../run/json-process.js';
 
-export type GensecFeature = 'SIGN' | 'SEAL' | 'SESSION_KEY' | 'LDAP_STYLE' | 'ASYNC_REPLIES';
+export type GensecFeature = 'SIGN' | 'SEAL' | 'SESSION_KEY' | 'LDAP_STYLE' | 'DCE_STYLE' | 'ASYNC_REPLIES';
 
 export interface GensecOptions {
   /** An smb.conf and its NetBIOS domain: a `SambaConfig`, or that of a domain controller. */

@@ -29,6 +29,7 @@ import { authorizationFields } from './authorization.js';
 import { attempt, faultText, listField, optional, principalField, textField } from './fields.js';
 import { kdcRepFields, kdcRepPartFields, kdcReqFields } from './kdc.js';
 import type { KeyRing } from './key-ring.js';
+import { decodeKpasswd } from './kpasswd.js';
 import { krbErrorFields } from './krb-error.js';
 import { paDataField } from './pa-data.js';
 import { pacField } from './pac.js';
@@ -45,6 +46,7 @@ export function decodeKerberos(bytes: Uint8Array, ring: KeyRing): DecodedToken |
     decodeMessageToken(bytes, ring) ??
     decodeBare(bytes, ring) ??
     decodeWrapped(bytes, ring) ??
+    decodeKpasswd(bytes, ring) ??
     decodePart(bytes, ring)
   );
 }
@@ -60,7 +62,9 @@ function decodeFramed(bytes: Uint8Array, ring: KeyRing): DecodedToken | undefine
   if (!kind) return { name, fields: [...fields, bytesField('content', content, '')] };
   const rest = content.subarray(2);
   const message = attempt('content', rest, () => kind.read(rest, ring, bytes));
-  return { name, gist: kind.name, fields: [...fields, listField(kind.name, withTree(message, rest), '')] };
+  const error = message.find(field => field.name === 'error')?.value;
+  const gist = error === undefined ? kind.name : `${kind.name}, ${error}`;
+  return { name, gist, fields: [...fields, listField(kind.name, withTree(message, rest), '')] };
 }
 
 /** A message by its APPLICATION tag (RFC 4120 5.10). */

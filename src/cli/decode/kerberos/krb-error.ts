@@ -8,6 +8,7 @@ import {
 import { decodeKrbError, type KrbErrorMessage } from '../../../engine/kerberos/messages/krb-error.js';
 import { decodeMethodData, type PaData } from '../../../engine/kerberos/messages/pa-data.js';
 import { PackageError } from '../../../engine/package-error.js';
+import { explainKrbError } from '../../kerberos/error-explanations.js';
 import { bytesField, type TokenField } from '../decoded-token.js';
 import { derOrBytes } from './authorization.js';
 import { attempt, nameOf, optional, principalField, textField, timeField } from './fields.js';
@@ -16,8 +17,9 @@ import { attempt, nameOf, optional, principalField, textField, timeField } from 
 export function krbErrorFields(bytes: Uint8Array, describe: (element: PaData) => TokenField): TokenField[] {
   const error = decodeKrbError(bytes);
   const { cname, crealm, ctime, eData, eText, errorCode, realm, sname, stime } = error;
+  const meaning = explainKrbError(errorCode)?.meaning;
   return [
-    textField('error', errorName(errorCode), `${errorCode}${MEANINGS[errorCode] ? `: ${MEANINGS[errorCode]}` : ''}`),
+    textField('error', errorName(errorCode), meaning === undefined ? `${errorCode}` : `${errorCode}: ${meaning}`),
     ...optional(eText, text => textField('text', text.replace(/\0+$/, ''), '')),
     principalField('service', sname, realm, ''),
     ...optional(cname, name => principalField('client', name, crealm, '')),
@@ -37,7 +39,12 @@ function dataFields(
   return attempt('data', data, () => {
     if (PREAUTH.has(errorCode)) return decodeMethodData(data).map(describe);
     try {
-      return decodeKerbErrorData(data).map(errorDataField);
+      // PA-DATA has the same encoding: the type tells them apart.
+      return decodeKerbErrorData(data).map(element =>
+        nameOf(KERB_ERROR_DATA, element.type)
+          ? errorDataField(element)
+          : describe({ type: element.type, value: element.value ?? NOTHING }),
+      );
     } catch (error) {
       if (!(error instanceof PackageError)) throw error;
       return [derOrBytes('data', data)];
@@ -60,35 +67,14 @@ function differenceText(difference: number): string {
   return `the server's clock is ${seconds} seconds ${difference > 0 ? 'ahead' : 'behind'}`;
 }
 
+const NOTHING = new Uint8Array(0);
+
 const PREAUTH = new Set<number>([
   KRB_ERROR.KDC_ERR_PREAUTH_REQUIRED,
   KRB_ERROR.KDC_ERR_PREAUTH_FAILED,
   KRB_ERROR.KDC_ERR_PREAUTH_EXPIRED,
   KRB_ERROR.KDC_ERR_MORE_PREAUTH_DATA_REQUIRED,
 ]);
-
-const MEANINGS: Readonly<Record<number, string>> = {
-  [KRB_ERROR.KDC_ERR_C_PRINCIPAL_UNKNOWN]: 'there is no such user',
-  [KRB_ERROR.KDC_ERR_S_PRINCIPAL_UNKNOWN]: 'there is no such service',
-  [KRB_ERROR.KDC_ERR_PRINCIPAL_NOT_UNIQUE]: 'two accounts have that service name',
-  [KRB_ERROR.KDC_ERR_POLICY]: 'a policy forbids it',
-  [KRB_ERROR.KDC_ERR_BADOPTION]: 'an option is not granted',
-  [KRB_ERROR.KDC_ERR_ETYPE_NOSUPP]: 'no encryption type in common',
-  [KRB_ERROR.KDC_ERR_CLIENT_REVOKED]: 'the account is locked or disabled',
-  [KRB_ERROR.KDC_ERR_KEY_EXPIRED]: 'the password has expired',
-  [KRB_ERROR.KDC_ERR_PREAUTH_FAILED]: 'a wrong password or key',
-  [KRB_ERROR.KDC_ERR_PREAUTH_REQUIRED]: 'the usual first answer: prove who you are',
-  [KRB_ERROR.KRB_AP_ERR_TKT_EXPIRED]: 'the ticket has expired',
-  [KRB_ERROR.KRB_AP_ERR_TKT_NYV]: 'the ticket is not valid yet',
-  [KRB_ERROR.KRB_AP_ERR_REPEAT]: 'the request was seen before',
-  [KRB_ERROR.KRB_AP_ERR_NOT_US]: 'the ticket is for somebody else',
-  [KRB_ERROR.KRB_AP_ERR_SKEW]: 'the clocks differ too much',
-  [KRB_ERROR.KRB_AP_ERR_MODIFIED]: "the service's key does not open the ticket",
-  [KRB_ERROR.KRB_AP_ERR_BADKEYVER]: 'the service has another version of its key',
-  [KRB_ERROR.KRB_AP_ERR_NOKEY]: 'the service has no such key',
-  [KRB_ERROR.KRB_ERR_RESPONSE_TOO_BIG]: 'ask again by TCP',
-  [KRB_ERROR.KDC_ERR_WRONG_REALM]: 'ask another realm',
-};
 
 /** [MS-ERREF] 2.3.1: what domain controllers explain a refusal with. */
 const NT_STATUSES: Readonly<Record<number, string>> = {

@@ -12,7 +12,7 @@ import type { PaData } from '../../../engine/kerberos/messages/pa-data.js';
 import { decodePaEncTsEnc } from '../../../engine/kerberos/messages/pa-enc-timestamp.js';
 import { decodePaForUser } from '../../../engine/kerberos/messages/pa-for-user.js';
 import { decodePaPacOptions, decodePaPacRequest } from '../../../engine/kerberos/messages/pa-pac.js';
-import { decodePaS4uX509User } from '../../../engine/kerberos/messages/pa-s4u-x509-user.js';
+import { decodePaS4uX509User, S4U_OPTION } from '../../../engine/kerberos/messages/pa-s4u-x509-user.js';
 import { bytesField, type TokenField } from '../decoded-token.js';
 import { apReqFields, checksumName } from './ap.js';
 import { derOrBytes } from './authorization.js';
@@ -94,7 +94,7 @@ function s4uFields(value: Uint8Array): TokenField[] {
   return [
     ...optional(cname, name => principalField('user', name, crealm, 'whom the ticket shall be for')),
     ...optional(certificate, bytes => bytesField('certificate', bytes, '')),
-    ...optional(options, bits => flagsField('options', {}, bits, '')),
+    ...optional(options, bits => flagsField('options', S4U_OPTION, bits, '')),
     textField('nonce', nonce, ''),
     bytesField('checksum', checksum.bytes, checksumName(checksum.type)),
   ];

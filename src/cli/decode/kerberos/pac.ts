@@ -119,12 +119,8 @@ function serverSignature(pac: Pac, data: Uint8Array, context: PacContext | undef
 
 function ticks(time: bigint): string {
   if (time === 0n || time === NEVER) return 'never';
-  return fileTimeText(
-    new ByteWriter(8)
-      .u32le(Number(time & 0xffff_ffffn))
-      .u32le(Number(time >> 32n))
-      .toBytes(),
-  );
+  const value = new ByteWriter(8).u32le(Number(time & 0xffff_ffffn)).u32le(Number(time >> 32n));
+  return fileTimeText(value.toBytes()).replace('.000Z', 'Z');
 }
 
 /** The last part of SIDs of a domain ([MS-DTYP] 2.4.2.4). */

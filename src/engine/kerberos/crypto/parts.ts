@@ -3,23 +3,36 @@ import { Scratch } from './scratch.js';
 
 const scratch = new Scratch();
 
-/** `confounder | plaintext`, up to the next multiple of `roundTo` with zeros. Good until the next call; the caller zeroes it. */
+/** `confounder | plaintext`, and zeros behind it. Good until the next call; the caller zeroes it. */
+export interface JoinedPlaintext {
+  readonly joined: Uint8Array;
+  /** Bytes of confounder and plaintext. */
+  readonly length: number;
+}
+
+/**
+ * Joins what is encrypted.
+ *
+ * @param roundTo what zeros fill it up to a multiple of.
+ * @param extra zeros behind that.
+ */
 export function joinPlaintext(
   confounder: Uint8Array,
   plaintext: Uint8Array | readonly Uint8Array[],
   roundTo: number,
-): { readonly joined: Uint8Array; readonly length: number } {
+  extra: number,
+): JoinedPlaintext {
   const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext;
   let length = confounder.length;
   for (const part of parts) length += part.length;
-  const joined = scratch.take(Math.ceil(length / roundTo) * roundTo);
-  joined.set(confounder);
-  let at = confounder.length;
+  const joined = scratch.take(Math.ceil(length / roundTo) * roundTo + extra);
+  let at = 0;
+  for (; at < confounder.length; at++) joined[at] = confounder[at]!;
   for (const part of parts) {
     joined.set(part, at);
     at += part.length;
   }
-  for (; at < joined.length; at++) joined[at] = 0;
+  while (at < joined.length) joined[at++] = 0;
   return { joined, length };
 }
 

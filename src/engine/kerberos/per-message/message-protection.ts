@@ -97,7 +97,7 @@ export class MessageProtection {
 
   #nextSequence(): number {
     const sequence = this.#sendSequence;
-    this.#sendSequence = (sequence + 1) % this.#format.sequenceEnd;
+    this.#sendSequence = sequence + 1 === this.#format.sequenceEnd ? 0 : sequence + 1;
     return sequence;
   }
 }

@@ -1,9 +1,11 @@
+import type { PeerCertificates } from '../attributes/certificate-contexts.js';
+
 /** A session of TLS, and whose it is. */
 export interface ClientSession {
   /** In OpenSSL's form. */
   readonly state: Uint8Array;
-  /** The server's certificates: OpenSSL does not keep them. */
-  readonly chain: readonly Uint8Array[];
+  /** The server's: OpenSSL does not keep all of them. */
+  readonly certificates: PeerCertificates;
 }
 
 interface KeptSession {

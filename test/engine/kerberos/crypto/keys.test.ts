@@ -14,6 +14,7 @@ import {
 import { DecryptionError } from '#dist/engine/kerberos/crypto/errors.js';
 import { Hmac, type HmacDigest } from '#dist/engine/kerberos/crypto/hmac.js';
 import { iterationParameters, MOST_ITERATIONS } from '#dist/engine/kerberos/crypto/iterations.js';
+import { HmacSha1 } from '#dist/engine/kerberos/crypto/rfc3962/hmac-sha1.js';
 import { PackageError } from '#dist/engine/package-error.js';
 import { SEC_E } from '#dist/sspi/status.js';
 
@@ -138,8 +139,8 @@ describe('HMAC', () => {
   for (const [digest, macLength] of Object.entries(macLengths) as [HmacDigest, number][]) {
     it(`${digest} is that of OpenSSL, short and long`, () => {
       const key = randomBytes(32);
-      const hmac = new Hmac(digest, key, macLength);
-      const lengths = [...Array.from({ length: 300 }, (_, length) => length), 2047, 65_000, 65_535, 65_536, 140_000];
+      const hmac = digest === 'sha1' ? new HmacSha1(key) : new Hmac(digest, key, macLength);
+      const lengths = [...Array.from({ length: 1200 }, (_, length) => length), 2047, 65_000, 65_535, 65_536, 140_000];
       for (const length of lengths) {
         const message = randomBytes(length);
         const expected = createHmac(digest, key).update(message).digest().subarray(0, macLength);

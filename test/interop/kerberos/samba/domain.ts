@@ -7,6 +7,7 @@ export const SERVICES = {
   back: 'HTTP/back.ad.example',
   /** Lets websvc act for users by itself. */
   resource: 'HTTP/resource.ad.example',
+  files: 'cifs/files.ad.example',
   /** Whose account has keys of RC4 only. */
   rc4: 'HTTP/rc4.ad.example',
 } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ClientContext, Credential, SaslServer, ServerContext, SspiError } from 'secur32';
 import type { EngineOptions } from 'secur32/engine';
-import { type AuthData, SECPKG_ATTR, type SecurityFunctionTable } from 'secur32/raw';
+import { type AuthData, ISC_REQ, SECPKG_ATTR, type SecurityFunctionTable } from 'secur32/raw';
 import { NAME_TYPE } from '#dist/engine/kerberos/constants/name-type.js';
 import { login } from '#dist/engine/kerberos/kdc/as-exchange.js';
 import { passwordKeys } from '#dist/engine/kerberos/kdc/client-keys.js';
@@ -9,11 +9,11 @@ import { ticketForUser, ticketOnBehalf } from '#dist/engine/kerberos/kdc/s4u.js'
 import { PAC_TYPE, Pac } from '#dist/engine/kerberos/pac/pac.js';
 import { alice } from '../../../peers/accounts.js';
 import { exchangeTokens } from '../../../peers/run/exchange.js';
-import { GensecPeer } from '../../../peers/samba/gensec-peer.js';
+import { type GensecFeature, GensecPeer } from '../../../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../../../peers/samba/samba-config.js';
 import { closeAfterEach } from '../closing.js';
 import { principal, servicesFor } from '../kdc-services.js';
-import { engineFor } from '../side.js';
+import { engineFor, Side } from '../side.js';
 import { openDirectory } from './directory.js';
 import { type Domain, SERVICES } from './domain.js';
 import { identityOf, pacOf, ticketOf, withPac } from './forged-tickets.js';
@@ -99,6 +99,13 @@ export function describeServices(domain: () => Domain): void {
     });
   });
 
+  it('are found by names in another case, whose tickets their keys open', async () => {
+    const server = await ourServer({ pac: 'require' });
+    const identity = { kind: 'password', user: 'ALICE', domain: 'ad.example', password: alice.password } as const;
+    await exchangeTokens(await ourClient('http/WEB.ad.example', identity), server);
+    assert.deepEqual([server.identity.name, server.identity.domain], ['alice', 'ADEX']);
+  });
+
   it('see the user for whom another service acts (S4U2Self, S4U2Proxy)', async () => {
     const kdc = await servicesFor({ config: domain().krb5Config });
     const tgt = await login(kdc, { client: principal('websvc@AD.EXAMPLE'), keys: passwordKeys('pw-websvc') });
@@ -110,6 +117,19 @@ export function describeServices(domain: () => Domain): void {
     await exchangeTokens(await ourClient(SERVICES.back, identityOf(onward)), server);
     assert.deepEqual([server.identity.name, server.identity.domain], ['alice', 'ADEX']);
     assert.ok(server.identity.groups?.some(({ sid }) => sid === ASSERTED_BY_SERVICE));
+  });
+
+  it('without keys, called user to user, know a user by a PAC that is signed with the session key', async () => {
+    const sspi = engineFor(domain(), { kerberos: { pac: 'require' } });
+    // Samba's KDC makes such tickets for accounts that have the name of a service, if not for that name.
+    const authData = { ...ALICE, user: 'websvc', password: 'pw-websvc' };
+    const server = keep(await Side.open(sspi, 'server', { authData }));
+    const contextReq = ISC_REQ.USE_SESSION_KEY | ISC_REQ.MUTUAL_AUTH;
+    const client = keep(await Side.open(sspi, 'client', { authData: ALICE, targetName: 'websvc', contextReq }));
+    assert.equal((await exchangeTokens(client, server)).length, 4);
+    const { user } = await sspi.querySecurityContextToken(server.context);
+    assert.deepEqual([user.name, user.domain], ['alice', 'ADEX']);
+    assert.ok(user.sid);
   });
 
   for (const mechanism of ['gssapi_krb5', 'spnego']) {
@@ -138,6 +158,34 @@ export function describeServices(domain: () => Domain): void {
     });
   }
 
+  describe('in the style of DCE, as remote procedure calls do', () => {
+    const { CONFIDENTIALITY, INTEGRITY, MUTUAL_AUTH, USE_DCE_STYLE } = ISC_REQ;
+    const features = ['SIGN', 'SEAL', 'SESSION_KEY', 'DCE_STYLE'] as const;
+
+    async function compare(ours: Side, theirs: GensecPeer): Promise<void> {
+      assert.deepEqual(await ours.sessionKey(), await theirs.sessionKey());
+      await theirs.check(bytes('signed'), await ours.mic(bytes('signed')));
+      await ours.verify(bytes('signed'), await theirs.sign(bytes('signed')));
+    }
+
+    it('our client, with its third token', async () => {
+      const contextReq = CONFIDENTIALITY | INTEGRITY | MUTUAL_AUTH | USE_DCE_STYLE;
+      const options = { authData: ALICE, contextReq, targetName: 'host/dc1.ad.example' };
+      const client = keep(await Side.open(engineFor(domain()), 'client', options));
+      const { config, env } = domain().dc;
+      const server = keep(await GensecPeer.server({ config, mechanism: 'gssapi_krb5', env, features }));
+      assert.equal((await exchangeTokens(client, server)).length, 3);
+      await compare(client, server);
+    });
+
+    it("GENSEC's client", async () => {
+      const server = keep(await Side.open(engineFor(domain()), 'server'));
+      const client = keep(await theirClient('gssapi_krb5', features));
+      assert.equal((await exchangeTokens(client, server)).length, 3);
+      await compare(server, client);
+    });
+  });
+
   it("GENSEC's client logs on to our GSSAPI, and talks through its layer", async () => {
     const credential = await Credential.acquire({ package: 'Kerberos', use: 'inbound', sspi: engineFor(domain()) });
     const host = 'web.ad.example';
@@ -153,11 +201,11 @@ export function describeServices(domain: () => Domain): void {
     assert.deepEqual(await client.unwrap(server.wrap(bytes('hello')).subarray(4)), bytes('hello'));
   });
 
-  async function theirClient(mechanism: string): Promise<GensecPeer> {
+  async function theirClient(mechanism: string, features?: readonly GensecFeature[]): Promise<GensecPeer> {
     const { env, domain: netbios } = domain().dc;
     const config = keep(await SambaConfig.create({ domain: netbios, parameters: { realm: 'AD.EXAMPLE' } }));
     const target = { host: 'web.ad.example', service: 'HTTP' };
-    return GensecPeer.client({ config, mechanism, kerberos: 'must', env, ...target });
+    return GensecPeer.client({ config, mechanism, kerberos: 'must', env, ...(features && { features }), ...target });
   }
 }
 

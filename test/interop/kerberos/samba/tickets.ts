@@ -53,6 +53,12 @@ export function describeTickets(domain: () => Domain): void {
       await assert.rejects(loggedOn(principal('nobody@AD.EXAMPLE'), 'x'), failsWith(SEC_E.LOGON_DENIED));
     });
 
+    it('with names in another case: directories do not mind', async () => {
+      const { kdc, tgt } = await loggedOn(principal('ALICE@AD.EXAMPLE'), 'pw-alice');
+      const { server } = await serviceTicket(kdc, tgt, { name: service('http/WEB.Ad.Example') });
+      assert.equal(textOf(server).toLowerCase(), `${SERVICES.web}@ad.example`.toLowerCase());
+    });
+
     it('with a keytab', async () => {
       const keys = keytabKeys(Keytab.parse(readFileSync(domain().keytab)));
       const tgt = await login(await services(), { client: principal('websvc@AD.EXAMPLE'), keys });

@@ -27,6 +27,6 @@ async function impersonateForEver(context: CtxtHandle): Promise<void> {
 /** A call that runs, and others of its context that wait behind it. */
 function leaveHanging(context: CtxtHandle): void {
   void sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES);
-  void sspi.queryContextAttributes(context, SECPKG_ATTR.FLAGS);
+  void sspi.queryContextAttributes(context, SECPKG_ATTR.SIZES);
   void sspi.deleteSecurityContext(context);
 }

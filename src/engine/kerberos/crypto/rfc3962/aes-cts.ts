@@ -28,17 +28,17 @@ export class AesCts {
   }
 
   /**
-   * The ciphertext of the first `length` bytes of `padded`, in bytes of its own. `padded` ends at the next whole block, with zeros, and is
-   * overwritten.
+   * The ciphertext of the first `length` bytes of `padded`, and `extra` bytes for the caller to overwrite, in bytes of its own. `padded` has
+   * whole blocks, enough for all of this, with zeros behind `length`; it is overwritten.
    */
-  encrypt(padded: Uint8Array, length: number): Uint8Array {
+  encrypt(padded: Uint8Array, length: number, extra: number): Uint8Array {
     this.#cipher ??= createCipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
     xorBlock(padded, this.#cipherAt);
     const blocks = this.#cipher.update(padded);
     const lastAt = blocks.length - AES_BLOCK;
     for (let i = 0; i < AES_BLOCK; i++) this.#cipherAt[i] = blocks[lastAt + i]!;
-    swapLastBlocks(blocks);
-    return new Uint8Array(blocks.buffer, blocks.byteOffset, length);
+    swapLastBlocks(blocks, length);
+    return new Uint8Array(blocks.buffer, blocks.byteOffset, length + extra);
   }
 
   /** The text, in bytes of its own. `ciphertext` is one block at least. */
@@ -53,7 +53,7 @@ export class AesCts {
       const tail = this.#cbc(this.#decipher, blocks.slice(lastAt - AES_BLOCK, lastAt));
       for (let i = length; i < blocks.length; i++) blocks[i] = tail[i - lastAt]!;
     }
-    swapLastBlocks(blocks);
+    swapLastBlocks(blocks, length);
     return this.#cbc(this.#decipher, blocks).subarray(0, length);
   }
 
@@ -80,10 +80,11 @@ function xorBlock(bytes: Uint8Array, block: Uint8Array): void {
   for (let i = 0; i < AES_BLOCK; i++) bytes[i]! ^= block[i]!;
 }
 
-function swapLastBlocks(blocks: Uint8Array): void {
-  const { length } = blocks;
-  if (length === AES_BLOCK) return;
-  for (let i = length - AES_BLOCK; i < length; i++) {
+/** The last two blocks of a text of `length` bytes. */
+function swapLastBlocks(blocks: Uint8Array, length: number): void {
+  const end = Math.ceil(length / AES_BLOCK) * AES_BLOCK;
+  if (end === AES_BLOCK) return;
+  for (let i = end - AES_BLOCK; i < end; i++) {
     const byte = blocks[i]!;
     blocks[i] = blocks[i - AES_BLOCK]!;
     blocks[i - AES_BLOCK] = byte;

@@ -2,24 +2,33 @@ import { hash } from 'node:crypto';
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
+import { KEY_USAGE } from '../../constants/key-usage.js';
 import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
-import { Hmac } from '../hmac.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, uninitialized, withClear } from '../parts.js';
+import { joinPlaintext, withClear } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { DERIVED } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from './aes-cts.js';
 import { deriveKeys, foldedUsage } from './derive-key.js';
+import { HmacSha1 } from './hmac-sha1.js';
 
 const MAC_LENGTH = 12;
+
+/** A question and its answer, messages one way and the other: who needs the one key soon needs the other, and both cost little more than one. */
+const OTHER_DIRECTION: Readonly<Record<number, number>> = {
+  [KEY_USAGE.AP_REQ_AUTHENTICATOR]: KEY_USAGE.AP_REP,
+  [KEY_USAGE.AP_REP]: KEY_USAGE.AP_REQ_AUTHENTICATOR,
+  [KEY_USAGE.ACCEPTOR_SEAL]: KEY_USAGE.INITIATOR_SEAL,
+  [KEY_USAGE.INITIATOR_SEAL]: KEY_USAGE.ACCEPTOR_SEAL,
+};
 
 /** A key of aes128- or aes256-cts-hmac-sha1-96: the simplified profile (RFC 3961 5.3) with AES (RFC 3962 6). */
 export class AesSha1Key implements KerberosKey {
   readonly type: EncryptionType;
   readonly value: SecretBytes;
-  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: Hmac }>();
-  readonly #checksums = new Map<number, Hmac>();
+  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: HmacSha1 }>();
+  readonly #checksums = new Map<number, HmacSha1>();
 
   constructor(type: EncryptionType, bytes: Uint8Array) {
     this.type = type;
@@ -33,12 +42,11 @@ export class AesSha1Key implements KerberosKey {
     clear?: readonly ClearPiece[],
   ): Uint8Array {
     const { cipher, hmac } = this.#forEncryption(usage);
-    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
+    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK, AES_BLOCK);
     const mac = hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear));
-    const encrypted = uninitialized(length + MAC_LENGTH);
-    encrypted.set(cipher.encrypt(joined, length));
+    const encrypted = cipher.encrypt(joined, length, MAC_LENGTH);
     joined.fill(0);
-    encrypted.set(mac, length);
+    for (let i = 0; i < MAC_LENGTH; i++) encrypted[length + i] = mac[i]!;
     return encrypted;
   }
 
@@ -56,7 +64,7 @@ export class AesSha1Key implements KerberosKey {
     let hmac = this.#checksums.get(usage);
     if (!hmac) {
       const [key] = this.#derive(foldedUsage(usage, DERIVED.CHECKSUM));
-      hmac = new Hmac('sha1', key!, MAC_LENGTH);
+      hmac = new HmacSha1(key!);
       key!.fill(0);
       this.#checksums.set(usage, hmac);
     }
@@ -71,7 +79,8 @@ export class AesSha1Key implements KerberosKey {
   prf(input: Uint8Array): Uint8Array {
     const [key] = this.#derive(nFold(encodeLatin1('prf'), AES_BLOCK));
     const cipher = new AesCts(key!);
-    const output = cipher.encrypt(new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK)), AES_BLOCK);
+    const text = new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK));
+    const output = cipher.encrypt(text, AES_BLOCK, 0);
     cipher.wipe();
     return output;
   }
@@ -91,18 +100,26 @@ export class AesSha1Key implements KerberosKey {
     this.wipe();
   }
 
-  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: Hmac } {
+  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: HmacSha1 } {
     let keys = this.#encryption.get(usage);
     if (!keys) {
-      const [encryption, integrity] = this.#derive(
-        foldedUsage(usage, DERIVED.ENCRYPTION),
-        foldedUsage(usage, DERIVED.INTEGRITY),
-      );
-      keys = { cipher: new AesCts(encryption!), hmac: new Hmac('sha1', integrity!, MAC_LENGTH) };
-      integrity!.fill(0);
-      this.#encryption.set(usage, keys);
+      this.#deriveForEncryption(usage, OTHER_DIRECTION[usage]);
+      keys = this.#encryption.get(usage)!;
     }
     return keys;
+  }
+
+  #deriveForEncryption(...usages: readonly (number | undefined)[]): void {
+    const wanted = usages.filter(usage => usage !== undefined);
+    const derived = this.#derive(
+      ...wanted.map(usage => foldedUsage(usage, DERIVED.ENCRYPTION)),
+      ...wanted.map(usage => foldedUsage(usage, DERIVED.INTEGRITY)),
+    );
+    wanted.forEach((usage, index) => {
+      const integrity = derived[wanted.length + index]!;
+      this.#encryption.set(usage, { cipher: new AesCts(derived[index]!), hmac: new HmacSha1(integrity) });
+      integrity.fill(0);
+    });
   }
 
   #derive(...constants: readonly Uint8Array[]): Uint8Array[] {

@@ -35,7 +35,7 @@ export class Rc4Key implements KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array {
-    const { joined } = joinPlaintext(confounder, plaintext, 1);
+    const { joined } = joinPlaintext(confounder, plaintext, 1, 0);
     const { integrity, encryption } = this.#usageKeys(usage);
     const encrypted = uninitialized(CHECKSUM + joined.length);
     encrypted.set(hmacMd5(integrity, ...withClear(joined, CONFOUNDER, clear)));

@@ -5,13 +5,15 @@ import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type
 import { DecryptionError } from '../errors.js';
 import { Hmac } from '../hmac.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, uninitialized, withClear } from '../parts.js';
+import { joinPlaintext, withClear } from '../parts.js';
 import { DERIVED, usageConstant } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from '../rfc3962/aes-cts.js';
 import { deriveSha2, type Sha2 } from './kdf.js';
 
 /** The cipher state that the integrity check begins with (RFC 8009 5). */
 const INITIAL_STATE = new Uint8Array(AES_BLOCK);
+/** Whole blocks for a MAC of 24 bytes at most. */
+const MAC_ROOM = 2 * AES_BLOCK;
 
 /** A key of aes128-cts-hmac-sha256-128 or aes256-cts-hmac-sha384-192 (RFC 8009 5 and 6): the ciphertext is what the MAC is of. */
 export class AesSha2Key implements KerberosKey {
@@ -34,12 +36,10 @@ export class AesSha2Key implements KerberosKey {
     clear?: readonly ClearPiece[],
   ): Uint8Array {
     const { cipher, hmac } = this.#forEncryption(usage);
-    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
-    const body = cipher.encrypt(joined, length);
+    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK, MAC_ROOM);
+    const encrypted = cipher.encrypt(joined, length, this.type.macLength);
     joined.fill(0);
-    const encrypted = uninitialized(length + this.type.macLength);
-    encrypted.set(body);
-    encrypted.set(hmac.mac(withState(body, clear)), length);
+    encrypted.set(hmac.mac(withState(encrypted.subarray(0, length), clear)), length);
     return encrypted;
   }
 

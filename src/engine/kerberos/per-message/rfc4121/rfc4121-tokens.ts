@@ -1,4 +1,3 @@
-import { constantTimeEqual } from '../../../../bytes/equal.js';
 import type { EngineEnvironment } from '../../../environment.js';
 import { KEY_USAGE } from '../../constants/key-usage.js';
 import type { KerberosKey } from '../../crypto/encryption-type.js';
@@ -46,8 +45,9 @@ export class Rfc4121Tokens implements TokenFormat {
   /** What stands behind the message where it is encrypted: extra octets, and a copy of the header. */
   readonly #trailer: Uint8Array;
   readonly #trailerHeader: Uint8Array;
-  /** The longest token, good until the next one. */
-  readonly #token: Uint8Array;
+  /** What goes out, good until the next message: the header of a sealed message, and a header with its checksum. */
+  readonly #sealedToken: Uint8Array;
+  readonly #signedToken: Uint8Array;
 
   constructor(parts: TokenParts) {
     const { type } = parts.key;
@@ -63,7 +63,8 @@ export class Rfc4121Tokens implements TokenFormat {
     this.headerLength = HEADER_LENGTH + this.#rotation + type.confounderLength;
     this.#trailer = new Uint8Array(this.#extraCount + HEADER_LENGTH).fill(0xff);
     this.#trailerHeader = this.#trailer.subarray(this.#extraCount);
-    this.#token = new Uint8Array(Math.max(this.headerLength, this.signatureLength));
+    this.#sealedToken = new Uint8Array(this.headerLength);
+    this.#signedToken = new Uint8Array(this.signatureLength);
   }
 
   mic(sequence: number, parts: readonly MessagePart[]): Uint8Array {
@@ -96,14 +97,15 @@ export class Rfc4121Tokens implements TokenFormat {
     let at = confounder.length;
     for (const { bytes, clear } of parts) {
       if (clear) continue;
-      bytes.set(ciphertext.subarray(at, at + bytes.length));
+      copyTo(bytes, ciphertext, at);
       at += bytes.length;
     }
-    const token = this.#token.subarray(0, this.headerLength);
+    const token = this.#sealedToken;
     // In DCE style the field does not count the extra octets, which are rotated all the same ([MS-KILE] 3.4.5.4.1).
     writeHeader(token, { id: TOKEN_ID.WRAP, flags, extraCount, rotation: this.#rotation - extraCount, sequence });
-    token.set(ciphertext.subarray(at), HEADER_LENGTH);
-    token.set(ciphertext.subarray(0, confounder.length), token.length - confounder.length);
+    for (let to = HEADER_LENGTH; at < ciphertext.length; at++, to++) token[to] = ciphertext[at]!;
+    const confounderAt = token.length - confounder.length;
+    for (let i = 0; i < confounder.length; i++) token[confounderAt + i] = ciphertext[i]!;
     return { token, padding: NOTHING };
   }
 
@@ -133,7 +135,7 @@ export class Rfc4121Tokens implements TokenFormat {
   /** The header, and the checksum of the parts and of it. */
   #signed(header: Uint8Array, usage: number, parts: readonly MessagePart[]): Uint8Array {
     const checksum = this.#parts.key.checksum(usage, ...allBytes(parts), header);
-    const token = this.#token.subarray(0, HEADER_LENGTH + checksum.length);
+    const token = this.#signedToken;
     token.set(header);
     token.set(checksum, HEADER_LENGTH);
     return token;
@@ -153,7 +155,7 @@ export class Rfc4121Tokens implements TokenFormat {
       rotation: 0,
       sequence: header.sequence,
     });
-    if (end < 0 || !constantTimeEqual(expectedHeader, text.subarray(copyAt))) throw alteredMessage();
+    if (end < 0 || !standsAt(expectedHeader, text, copyAt)) throw alteredMessage();
     return text.subarray(0, end);
   }
 
@@ -192,6 +194,18 @@ function decrypt(key: KerberosKey, usage: number, ciphertext: Uint8Array, clear:
   } catch (error) {
     throw error instanceof DecryptionError ? alteredMessage() : error;
   }
+}
+
+/** Fills `out` with what stands at `at` of `bytes`. A view costs as much as a loop over a hundred bytes. */
+function copyTo(out: Uint8Array, bytes: Uint8Array, at: number): void {
+  if (out.length > 100) out.set(bytes.subarray(at, at + out.length));
+  else for (let i = 0; i < out.length; i++) out[i] = bytes[at + i]!;
+}
+
+/** Headers are no secrets. */
+function standsAt(header: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < header.length; i++) if (header[i] !== bytes[at + i]) return false;
+  return true;
 }
 
 /** Any count is allowed, also one that is larger than the body (RFC 4121 4.2.5). Good until the next call. */
