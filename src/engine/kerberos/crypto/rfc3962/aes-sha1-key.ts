@@ -43,7 +43,9 @@ export class AesSha1Key implements KerberosKey {
   ): Uint8Array {
     const { cipher, hmac } = this.#forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK, AES_BLOCK);
-    const mac = hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear));
+    const mac = clear?.length
+      ? hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear))
+      : hmac.macOf(joined, length);
     const encrypted = cipher.encrypt(joined, length, MAC_LENGTH);
     joined.fill(0);
     for (let i = 0; i < MAC_LENGTH; i++) encrypted[length + i] = mac[i]!;
