@@ -170,6 +170,8 @@ const HEIMDAL_LIBRARIES: readonly PackageEntry[] = [
   { names: ['libkafs0t64-heimdal', 'libkafs0-heimdal'], proofs: ['/usr/lib/*/libkafs.so.0'] },
   { names: ['libotp0t64-heimdal', 'libotp0-heimdal'], proofs: ['/usr/lib/*/libotp.so.0'] },
   { names: ['libsl0t64-heimdal', 'libsl0-heimdal'], proofs: ['/usr/lib/*/libsl.so.0'] },
+  { names: ['libcap-ng0'], proofs: ['/usr/lib/*/libcap-ng.so.0'] },
+  { names: ['libedit2'], proofs: ['/usr/lib/*/libedit.so.2'] },
 ];
 /** With the compiler: the peers are single files of source. */
 const JAVA: PackageEntry = { names: ['default-jdk-headless'], proofs: ['java', 'javac'] };

@@ -13,6 +13,7 @@ import type {
   SecurityPackage,
 } from '../security-package.js';
 import { Acceptor } from './ap/acceptor.js';
+import { AccountKeys } from './ap/account-keys.js';
 import { isGssToken, KERBEROS_OIDS } from './ap/gss-token.js';
 import { Initiator } from './ap/initiator.js';
 import type { KerberosServices } from './ap/kerberos-services.js';
@@ -63,8 +64,8 @@ export class Kerberos implements SecurityPackage {
   }
 
   /**
-   * A client gets its tickets when it begins its first context. A server has the keys of a keytab; or with a password, an NT hash or tickets it is a
-   * user, whom clients call user to user. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
+   * A client gets its tickets when it begins its first context. A server has the keys of a keytab, or those of the account whose password or NT
+   * hash is given; as such, and with tickets of a user, it can be called user to user. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
    * realm is known, no KDC of it, no tickets), and for a server that has neither a keytab nor an identity; SEC_E_UNKNOWN_CREDENTIALS
    * for an identity that is not Kerberos'.
    */
@@ -72,13 +73,14 @@ export class Kerberos implements SecurityPackage {
     const services = await this.#load();
     const { ccache, keytab } = this.#parts.options;
     const { use } = request;
-    const isUser = use !== 'outbound' && isUserIdentity(request.authData);
-    const client = use === 'inbound' && !isUser ? undefined : await outbound(services, clientData(request, ccache));
+    if (use !== 'outbound' && isUserIdentity(request.authData))
+      return serviceOfAccount(services, use, request.authData);
+    const tickets = use === 'inbound' ? undefined : await outbound(services, clientData(request, ccache));
     try {
-      const keys = use === 'outbound' || isUser ? undefined : await inbound(services, request, keytab);
-      return new KerberosCredential({ services, use, tickets: client, keys });
+      const keys = use === 'outbound' ? undefined : await inbound(services, request, keytab);
+      return new KerberosCredential({ services, use, tickets, keys });
     } catch (error) {
-      client?.wipe();
+      tickets?.wipe();
       throw error;
     }
   }
@@ -110,14 +112,14 @@ interface CredentialParts {
   readonly services: KerberosServices;
   readonly use: CredentialUse;
   readonly tickets: TicketSource | undefined;
-  readonly keys: ServiceKeys | undefined;
+  readonly keys: ServiceKeys | AccountKeys | undefined;
 }
 
 class KerberosCredential implements PackageCredential {
   readonly #services: KerberosServices;
   readonly #use: CredentialUse;
   readonly #tickets: TicketSource | undefined;
-  readonly #keys: ServiceKeys | undefined;
+  readonly #keys: ServiceKeys | AccountKeys | undefined;
 
   constructor({ services, use, tickets, keys }: CredentialParts) {
     this.#services = services;
@@ -169,9 +171,25 @@ async function loadConfig(environment: EngineEnvironment): Promise<Krb5Config> {
 }
 
 async function outbound(services: KerberosServices, authData: AuthData | undefined): Promise<TicketSource> {
+  return new TicketSource(services.kdc, await reachable(services, authData));
+}
+
+async function serviceOfAccount(
+  services: KerberosServices,
+  use: CredentialUse,
+  authData: AuthData | undefined,
+): Promise<PackageCredential> {
+  const { kdc } = services;
+  const identity = await reachable(services, authData);
+  const keys =
+    identity.kind === 'keys' ? new AccountKeys({ kdc, account: identity.client, keys: identity.keys }) : undefined;
+  return new KerberosCredential({ services, use, tickets: new TicketSource(kdc, identity), keys });
+}
+
+async function reachable(services: KerberosServices, authData: AuthData | undefined): Promise<ClientIdentity> {
   const identity = await clientIdentity(services.kdc, authData);
   if (identity.kind === 'keys') refuseWithoutKdc(services, identity);
-  return new TicketSource(services.kdc, identity);
+  return identity;
 }
 
 /** Says at once what would become clear only when the DNS had been asked in vain; Negotiate goes by it. */

@@ -77,6 +77,25 @@ describe('Kerberos user to user, with the KDC of MIT krb5', () => {
     });
   }
 
+  it('is not needed where the KDC makes tickets in the key of the user, and the server has the password', async () => {
+    for (const enctype of Object.keys(ENCTYPES)) {
+      const client = await ourClient({ contextReq: USUAL, targetName: `u-${enctype}` });
+      const server = await ourServer({ authData: user(`u-${enctype}`) });
+      assert.equal((await exchangeTokens(client, server)).length, 2);
+      assert.equal(server.attributes & ASC_RET.USE_SESSION_KEY, 0);
+      await talk(client, server);
+    }
+  });
+
+  it('a server with another password is of no use', async () => {
+    const client = await ourClient({ contextReq: USUAL });
+    const server = await ourServer({ authData: { ...user('bob'), password: 'wrong' } });
+    const { token } = await client.step();
+    const refusal = await server.step(token).catch((error: SspiError) => error);
+    assert.ok(refusal instanceof SspiError && refusal.code === 'SEC_E_LOGON_DENIED');
+    await assert.rejects(client.step(refusal.token), failsWith('SEC_E_WRONG_PRINCIPAL'));
+  });
+
   it('begins by itself where the KDC says that the target is a user', async () => {
     const client = await ourClient({ contextReq: USUAL, targetName: `carol@${kdc().name}` });
     const server = await ourServer({ authData: user('carol') });
@@ -137,9 +156,10 @@ describe('Kerberos user to user, with the KDC of MIT krb5', () => {
     await assert.rejects(client.step(refusal.token), failsWith('SEC_E_NO_TGT_REPLY'));
   });
 
-  it('a server with the tickets of a user takes no ticket for a service, and the client learns that', async () => {
+  it('a server with tickets alone takes no ticket for a service, and the client learns that', async () => {
     const client = await ourClient({ contextReq: USUAL, targetName: 'HTTP/localhost' });
-    const server = await ourServer();
+    const ccache = await kdc().kinit('bob', 'pw-bob', [], 'alone');
+    const server = await ourServer({ authData: { kind: 'ccache', ccache } });
     const { token } = await client.step();
     const refusal = await server.step(token).catch((error: SspiError) => error);
     assert.ok(refusal instanceof SspiError && refusal.code === 'SEC_E_NO_KERB_KEY');

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
-import { Daemon } from '../run/daemon.js';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { BoundedProcess } from '../run/bounded-process.js';
+import { TemporaryFolder } from '../run/folder.js';
 import { type RunResult, runCommand } from '../run/run-command.js';
 
 /** What stands before a token of MIT's sample programs, after which its length and itself (gss-misc.h of src/appl/gss-sample). */
@@ -72,10 +74,45 @@ export interface SampleOptions {
   readonly service?: string;
 }
 
-/** gss-server, which takes any number of connections, and says who was there. */
-export function startGssServer({ env, service = 'host@localhost' }: SampleOptions): Promise<Daemon> {
-  const configure = (port: number): string[] => ['-port', String(port), '-verbose', service];
-  return Daemon.start({ command: 'gss-server', configure, env });
+/**
+ * gss-server for one connection. By itself it would listen on all addresses; so it gets a connection to a port of 127.0.0.1 in place of one
+ * that inetd has taken.
+ */
+export class GssServer implements AsyncDisposable {
+  readonly connection: SampleConnection;
+  readonly #process: BoundedProcess;
+  readonly #folder: TemporaryFolder;
+
+  private constructor(connection: SampleConnection, running: BoundedProcess, folder: TemporaryFolder) {
+    this.connection = connection;
+    this.#process = running;
+    this.#folder = folder;
+  }
+
+  static async start({ env, service = 'host@localhost' }: SampleOptions): Promise<GssServer> {
+    const folder = new TemporaryFolder('gss-server');
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const script = 'exec 0<>"/dev/tcp/127.0.0.1/$1"; exec gss-server -inetd -verbose -logfile "$2" "$3"';
+    const args = ['-c', script, 'bash', String(port), `${folder.path}/log`, service];
+    const running = new BoundedProcess('bash', args, { env });
+    const [socket] = await once(listener, 'connection', { signal: AbortSignal.timeout(20_000) });
+    listener.close();
+    return new GssServer(new SampleConnection(socket), running, folder);
+  }
+
+  /** Resolves when it has ended, with what it said of its client. */
+  async log(): Promise<string> {
+    await this.#process.exit;
+    return readFileSync(`${this.#folder.path}/log`, 'utf8');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.connection[Symbol.dispose]();
+    await this.#process.stop();
+    this.#folder.remove();
+  }
 }
 
 /** gss-client: logs on, sends a message and wants a signature of it. */

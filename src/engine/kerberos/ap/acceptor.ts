@@ -27,13 +27,12 @@ import { decodeGssToken, encodeGssToken, GSS_TOKEN, type GssToken, KERBEROS_OIDS
 import { exchangeIsOver, firstLeg, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { newSequenceNumber } from './sequence-number.js';
-import type { ServiceKeys } from './service-credential.js';
 import { KerberosSession } from './session.js';
 import { TicketGrantingKey, tgtReplyToken, withoutKeys, withoutTickets } from './user-to-user.js';
 
-/** What a server opens tickets with: the keys of a keytab, or tickets of a user, who is called user to user. */
+/** What a server opens tickets with: the keys of a keytab or of its account, and where it is called user to user, its tickets. */
 export interface ServiceSide {
-  readonly keys: ServiceKeys | undefined;
+  readonly keys: TicketOpener | undefined;
   readonly tickets: TicketSource | undefined;
 }
 

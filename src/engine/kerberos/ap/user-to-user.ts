@@ -70,7 +70,7 @@ export function withoutKeys(): ApFailure {
   return new ApFailure(
     KRB_ERROR.KRB_AP_ERR_USER_TO_USER_REQUIRED,
     SEC_E.NO_KERB_KEY,
-    'the client brings a ticket for a service, and this server has tickets of a user and no keys',
-    { hint: 'Give it a keytab, or let its clients ask for user-to-user (ISC_REQ_USE_SESSION_KEY).' },
+    'the client brings a ticket for a service, and this server has tickets and no keys',
+    { hint: 'Give it a keytab or a password, or let its clients ask for user-to-user (ISC_REQ_USE_SESSION_KEY).' },
   );
 }

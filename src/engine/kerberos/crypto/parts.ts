@@ -1,4 +1,4 @@
-import type { ClearPiece } from './encryption-type.js';
+import type { ClearPiece, EncryptedApart } from './encryption-type.js';
 import { Scratch } from './scratch.js';
 
 const scratch = new Scratch();
@@ -10,22 +10,16 @@ export interface JoinedPlaintext {
   readonly length: number;
 }
 
-/**
- * Joins what is encrypted.
- *
- * @param roundTo what zeros fill it up to a multiple of.
- * @param extra zeros behind that.
- */
+/** @param roundTo what zeros fill it up to a multiple of. */
 export function joinPlaintext(
   confounder: Uint8Array,
   plaintext: Uint8Array | readonly Uint8Array[],
   roundTo: number,
-  extra: number,
 ): JoinedPlaintext {
   const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext;
   let length = confounder.length;
   for (const part of parts) length += part.length;
-  const joined = scratch.take(Math.ceil(length / roundTo) * roundTo + extra);
+  const joined = scratch.take(Math.ceil(length / roundTo) * roundTo);
   let at = 0;
   for (; at < confounder.length; at++) joined[at] = confounder[at]!;
   for (const part of parts) {
@@ -34,6 +28,14 @@ export function joinPlaintext(
   }
   while (at < joined.length) joined[at++] = 0;
   return { joined, length };
+}
+
+/** `body | MAC`. */
+export function joinEncrypted({ body, length, mac }: EncryptedApart): Uint8Array {
+  const encrypted = uninitialized(length + mac.length);
+  encrypted.set(body.length === length ? body : body.subarray(0, length));
+  encrypted.set(mac, length);
+  return encrypted;
 }
 
 /** Bytes that are written in full before anybody sees them: short ones from Node's pool, which is much cheaper. */

@@ -1,4 +1,4 @@
-import { bufferType, findBuffer, SECBUFFER, type SecBuffer } from '../../../sspi/buffers.js';
+import { bufferType, SECBUFFER, type SecBuffer } from '../../../sspi/buffers.js';
 import { type MessageBuffers, type MessageCall, messageBuffers, SECQOP } from '../../../sspi/messages.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
@@ -68,8 +68,8 @@ export class MessageProtection {
       throw new PackageError(SEC_E.QOP_NOT_SUPPORTED, 'Kerberos seals a message or signs it (SECQOP.WRAP_NO_ENCRYPT)');
     }
     const token = tokenBuffer(buffers);
-    const padding = findBuffer(buffers, SECBUFFER.PADDING);
     needRoom(token, this.#format.headerLength);
+    const padding = firstOf(buffers, SECBUFFER.PADDING);
     if (this.#format.paddingLength > 0) needRoom(padding, this.#format.paddingLength);
     const parts = dataParts(buffers, 'wrap');
     const sequence = this.#nextSequence();
@@ -82,7 +82,7 @@ export class MessageProtection {
    * Says in `qop` whether the message was only signed.
    */
   decryptMessage({ buffers }: MessageCall): MessageBuffers {
-    const stream = findBuffer(buffers, SECBUFFER.STREAM);
+    const stream = firstOf(buffers, SECBUFFER.STREAM);
     const message = stream?.data ?? wireBytes(buffers);
     const parts = dataParts(buffers, 'wrap');
     const opened = this.#format.open(message, stream ? streamClearParts(parts) : clearParts(parts));
@@ -123,7 +123,7 @@ function streamClearParts(parts: readonly MessagePart[]): ReturnType<typeof clea
 /** TOKEN, writable DATA and PADDING, as they follow each other on the wire. Good until the next call. */
 function wireBytes(buffers: readonly SecBuffer[]): Uint8Array {
   const token = tokenBuffer(buffers).data;
-  const padding = findBuffer(buffers, SECBUFFER.PADDING)?.data;
+  const padding = firstOf(buffers, SECBUFFER.PADDING)?.data;
   let length = token.length + (padding?.length ?? 0);
   for (const { type, data } of buffers) if (type === SECBUFFER.DATA) length += data.length;
   const wire = wireScratch.take(length);
@@ -180,9 +180,15 @@ function openedParts(buffers: readonly SecBuffer[], plaintext: Uint8Array): SecB
 }
 
 function tokenBuffer(buffers: readonly SecBuffer[]): SecBuffer {
-  const token = findBuffer(buffers, SECBUFFER.TOKEN);
+  const token = firstOf(buffers, SECBUFFER.TOKEN);
   if (token) return token;
   throw new PackageError(SEC_E.INVALID_TOKEN, 'there is no TOKEN buffer');
+}
+
+/** `findBuffer`, as every message needs it three times: without a function that is called for each buffer. */
+function firstOf(buffers: readonly SecBuffer[], type: number): SecBuffer | undefined {
+  for (const buffer of buffers) if (bufferType(buffer) === type) return buffer;
+  return undefined;
 }
 
 function needRoom(buffer: SecBuffer | undefined, length: number): void {

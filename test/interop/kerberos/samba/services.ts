@@ -119,6 +119,17 @@ export function describeServices(domain: () => Domain): void {
     assert.ok(server.identity.groups?.some(({ sid }) => sid === ASSERTED_BY_SERVICE));
   });
 
+  it('run under an account by its password, and need no keytab', async () => {
+    const authData = { ...ALICE, user: 'websvc', password: 'pw-websvc' };
+    const sspi = engineFor(domain(), { kerberos: { pac: 'require' }, keytab: '/nonexistent' });
+    const credential = keep(
+      await Credential.acquire({ package: 'Negotiate', use: 'inbound', identity: authData, sspi }),
+    );
+    const server = keep(new ServerContext(credential));
+    await exchangeTokens(await ourClient(SERVICES.web), server);
+    assert.deepEqual([server.identity.name, server.identity.domain, server.packageName], ['alice', 'ADEX', 'Kerberos']);
+  });
+
   it('without keys, called user to user, know a user by a PAC that is signed with the session key', async () => {
     const sspi = engineFor(domain(), { kerberos: { pac: 'require' } });
     // Samba's KDC makes such tickets for accounts that have the name of a service, if not for that name.

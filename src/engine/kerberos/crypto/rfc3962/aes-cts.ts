@@ -28,17 +28,17 @@ export class AesCts {
   }
 
   /**
-   * The ciphertext of the first `length` bytes of `padded`, and `extra` bytes for the caller to overwrite, in bytes of its own. `padded` has
-   * whole blocks, enough for all of this, with zeros behind `length`; it is overwritten.
+   * The ciphertext of the first `length` bytes of `padded`, in bytes of its own, of which the first `length` count. `padded` ends with the
+   * block that it ends in, filled up with zeros; it is overwritten.
    */
-  encrypt(padded: Uint8Array, length: number, extra: number): Uint8Array {
+  encrypt(padded: Uint8Array, length: number): Uint8Array {
     this.#cipher ??= createCipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
     xorBlock(padded, this.#cipherAt);
     const blocks = this.#cipher.update(padded);
     const lastAt = blocks.length - AES_BLOCK;
     for (let i = 0; i < AES_BLOCK; i++) this.#cipherAt[i] = blocks[lastAt + i]!;
     swapLastBlocks(blocks, length);
-    return new Uint8Array(blocks.buffer, blocks.byteOffset, length + extra);
+    return blocks;
   }
 
   /** The text, in bytes of its own. `ciphertext` is one block at least. */

@@ -3,10 +3,10 @@ import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
 import { KEY_USAGE } from '../../constants/key-usage.js';
-import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
+import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, withClear } from '../parts.js';
+import { joinEncrypted, joinPlaintext, withClear } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { DERIVED } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from './aes-cts.js';
@@ -41,13 +41,23 @@ export class AesSha1Key implements KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array {
+    return joinEncrypted(this.encryptApart(usage, confounder, plaintext, clear));
+  }
+
+  encryptApart(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): EncryptedApart {
     const { cipher, hmac } = this.#forEncryption(usage);
-    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK, AES_BLOCK);
-    const mac = hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear));
-    const encrypted = cipher.encrypt(joined, length, MAC_LENGTH);
+    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
+    const mac = clear?.length
+      ? hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear))
+      : hmac.macOf(joined, length);
+    const body = cipher.encrypt(joined, length);
     joined.fill(0);
-    for (let i = 0; i < MAC_LENGTH; i++) encrypted[length + i] = mac[i]!;
-    return encrypted;
+    return { body, length, mac };
   }
 
   decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
@@ -80,7 +90,7 @@ export class AesSha1Key implements KerberosKey {
     const [key] = this.#derive(nFold(encodeLatin1('prf'), AES_BLOCK));
     const cipher = new AesCts(key!);
     const text = new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK));
-    const output = cipher.encrypt(text, AES_BLOCK, 0);
+    const output = Uint8Array.from(cipher.encrypt(text, AES_BLOCK));
     cipher.wipe();
     return output;
   }

@@ -27,9 +27,20 @@ export class HmacSha1 {
   mac(parts: readonly Uint8Array[]): Uint8Array {
     let length = 0;
     for (const part of parts) length += part.length;
-    if (length < NATIVE_FROM) return this.#short(parts, length);
-    this.#native ??= new Hmac('sha1', this.#key, MAC_LENGTH);
-    return this.#native.mac(parts);
+    if (length >= NATIVE_FROM) return this.#long(parts);
+    let at = 0;
+    for (const part of parts) {
+      message.set(part, at);
+      at += part.length;
+    }
+    return this.#short(length);
+  }
+
+  /** The MAC of the first `length` bytes of `padded`, which ends with zeros behind them. */
+  macOf(padded: Uint8Array, length: number): Uint8Array {
+    if (padded.length >= NATIVE_FROM) return this.#long([padded.subarray(0, length)]);
+    message.set(padded);
+    return this.#short(length);
   }
 
   wipe(): void {
@@ -39,12 +50,13 @@ export class HmacSha1 {
     this.#native?.wipe();
   }
 
-  #short(parts: readonly Uint8Array[], length: number): Uint8Array {
-    let at = 0;
-    for (const part of parts) {
-      message.set(part, at);
-      at += part.length;
-    }
+  #long(parts: readonly Uint8Array[]): Uint8Array {
+    this.#native ??= new Hmac('sha1', this.#key, MAC_LENGTH);
+    return this.#native.mac(parts);
+  }
+
+  /** The MAC of what stands in the memory of the hash, with zeros behind it. */
+  #short(length: number): Uint8Array {
     hashFrom(this.#inner, length);
     message.fill(0, 0, length);
     putState(message, DIGEST);

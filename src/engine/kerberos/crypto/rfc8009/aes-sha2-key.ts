@@ -1,19 +1,17 @@
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
-import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
+import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { Hmac } from '../hmac.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, withClear } from '../parts.js';
+import { joinEncrypted, joinPlaintext, withClear } from '../parts.js';
 import { DERIVED, usageConstant } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from '../rfc3962/aes-cts.js';
 import { deriveSha2, type Sha2 } from './kdf.js';
 
 /** The cipher state that the integrity check begins with (RFC 8009 5). */
 const INITIAL_STATE = new Uint8Array(AES_BLOCK);
-/** Whole blocks for a MAC of 24 bytes at most. */
-const MAC_ROOM = 2 * AES_BLOCK;
 
 /** A key of aes128-cts-hmac-sha256-128 or aes256-cts-hmac-sha384-192 (RFC 8009 5 and 6): the ciphertext is what the MAC is of. */
 export class AesSha2Key implements KerberosKey {
@@ -35,12 +33,20 @@ export class AesSha2Key implements KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array {
+    return joinEncrypted(this.encryptApart(usage, confounder, plaintext, clear));
+  }
+
+  encryptApart(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): EncryptedApart {
     const { cipher, hmac } = this.#forEncryption(usage);
-    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK, MAC_ROOM);
-    const encrypted = cipher.encrypt(joined, length, this.type.macLength);
+    const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
+    const body = cipher.encrypt(joined, length);
     joined.fill(0);
-    encrypted.set(hmac.mac(withState(encrypted.subarray(0, length), clear)), length);
-    return encrypted;
+    return { body, length, mac: hmac.mac(withState(body.subarray(0, length), clear)) };
   }
 
   decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {

@@ -93,19 +93,20 @@ export class Rfc4121Tokens implements TokenFormat {
     for (const { bytes, clear } of parts) if (!clear) plaintext.push(bytes);
     plaintext.push(this.#trailer);
     const confounder = environment.randomBytes(key.type.confounderLength);
-    const ciphertext = key.encrypt(this.#sent.seal, confounder, plaintext, clearParts(parts));
+    const { body, length, mac } = key.encryptApart(this.#sent.seal, confounder, plaintext, clearParts(parts));
     let at = confounder.length;
     for (const { bytes, clear } of parts) {
       if (clear) continue;
-      copyTo(bytes, ciphertext, at);
+      copyTo(bytes, body, at);
       at += bytes.length;
     }
     const token = this.#sealedToken;
     // In DCE style the field does not count the extra octets, which are rotated all the same ([MS-KILE] 3.4.5.4.1).
     writeHeader(token, { id: TOKEN_ID.WRAP, flags, extraCount, rotation: this.#rotation - extraCount, sequence });
-    for (let to = HEADER_LENGTH; at < ciphertext.length; at++, to++) token[to] = ciphertext[at]!;
-    const confounderAt = token.length - confounder.length;
-    for (let i = 0; i < confounder.length; i++) token[confounderAt + i] = ciphertext[i]!;
+    let to = HEADER_LENGTH;
+    while (at < length) token[to++] = body[at++]!;
+    for (let i = 0; i < mac.length; i++) token[to++] = mac[i]!;
+    for (let i = 0; i < confounder.length; i++) token[to++] = body[i]!;
     return { token, padding: NOTHING };
   }
 

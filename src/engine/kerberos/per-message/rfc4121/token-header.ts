@@ -51,7 +51,8 @@ export function writeHeader(out: Uint8Array, { id, flags, extraCount, rotation, 
   out[6] = rotation >> 8;
   out[7] = rotation;
   writeU32(out, 8, Math.floor(sequence / 2 ** 32));
-  writeU32(out, 12, sequence % 2 ** 32);
+  // Shifts take what is left over 2^32.
+  writeU32(out, 12, sequence);
 }
 
 function writeU32(out: Uint8Array, at: number, value: number): void {
