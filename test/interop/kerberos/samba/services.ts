@@ -197,20 +197,27 @@ export function describeServices(domain: () => Domain): void {
     });
   });
 
-  it("GENSEC's client logs on to our GSSAPI, and talks through its layer", async () => {
-    const credential = await Credential.acquire({ package: 'Kerberos', use: 'inbound', sspi: engineFor(domain()) });
-    const host = 'web.ad.example';
-    const options = { mechanism: 'GSSAPI', credential: keep(credential), service: 'HTTP', host };
-    const server = keep(await SaslServer.create({ ...options, require: ['confidentiality'] }));
-    const client = keep(await theirClient('sasl:GSSAPI'));
-    await exchangeMessages(client, server);
-    assert.equal(server.layer, 'confidentiality');
-    const frame = await client.wrap(bytes('hello'));
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, frame.length);
-    assert.deepEqual(server.unwrap(Buffer.concat([length, frame])), bytes('hello'));
-    assert.deepEqual(await client.unwrap(server.wrap(bytes('hello')).subarray(4)), bytes('hello'));
-  });
+  for (const { features, layer } of [
+    { features: ['SEAL', 'SESSION_KEY'], layer: 'confidentiality' },
+    { features: ['SIGN', 'SESSION_KEY'], layer: 'integrity' },
+    // It says "none" and "integrity" at once then, and signs.
+    { features: ['SESSION_KEY'], layer: 'integrity' },
+  ] as const) {
+    it(`GENSEC's client logs on to our GSSAPI with ${features.join(' ')}, and talks through its layer`, async () => {
+      const credential = await Credential.acquire({ package: 'Kerberos', use: 'inbound', sspi: engineFor(domain()) });
+      const host = 'web.ad.example';
+      const options = { mechanism: 'GSSAPI', credential: keep(credential), service: 'HTTP', host };
+      const server = keep(await SaslServer.create(options));
+      const client = keep(await theirClient('sasl:GSSAPI', features));
+      await exchangeMessages(client, server);
+      assert.equal(server.layer, layer);
+      const frame = await client.wrap(bytes('hello'));
+      const length = new Uint8Array(4);
+      new DataView(length.buffer).setUint32(0, frame.length);
+      assert.deepEqual(server.unwrap(Buffer.concat([length, frame])), bytes('hello'));
+      assert.deepEqual(await client.unwrap(server.wrap(bytes('hello')).subarray(4)), bytes('hello'));
+    });
+  }
 
   async function theirClient(mechanism: string, features?: readonly GensecFeature[]): Promise<GensecPeer> {
     const { env, domain: netbios } = domain().dc;
