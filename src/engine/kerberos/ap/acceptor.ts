@@ -6,6 +6,7 @@ import { SEC_E, SEC_I } from '../../../sspi/status.js';
 import { bindingHash, checkBindings } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { SessionContext } from '../../session-context.js';
 import { KRB_ERROR } from '../constants/error-code.js';
 import { AP_OPTION } from '../constants/flags.js';
 import type { KerberosKey } from '../crypto/encryption-type.js';
@@ -20,11 +21,11 @@ import { type AcceptedRequest, openRequest, type TicketOpener } from './accepted
 import { ApFailure } from './ap-failure.js';
 import { openApReply, sealApReply } from './ap-reply.js';
 import { clientToken, readClient } from './client-token.js';
+import { exchangeIsOver, firstLeg, inputToken, refuseDatagrams } from './context-legs.js';
 import { delegatedCcache } from './delegated-ccache.js';
 import { errorToken } from './error-token.js';
 import { GSS_FLAG, serverAttributes } from './gss-flags.js';
 import { decodeGssToken, encodeGssToken, GSS_TOKEN, type GssToken, KERBEROS_OIDS } from './gss-token.js';
-import { exchangeIsOver, firstLeg, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { newSequenceNumber } from './sequence-number.js';
 import { KerberosSession } from './session.js';
@@ -44,7 +45,7 @@ interface Answered {
 }
 
 /** A server's exchange: AP-REQ in, and with mutual authentication AP-REP out (RFC 4120 3.2.3, [MS-KILE] 3.4.5). */
-export class Acceptor extends KerberosContext {
+export class Acceptor extends SessionContext<KerberosSession> {
   readonly #services: KerberosServices;
   readonly #service: ServiceSide;
   #waiting = false;

@@ -4,6 +4,7 @@ import { SEC_E, SEC_I } from '../../../sspi/status.js';
 import { bindingHash } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { SessionContext } from '../../session-context.js';
 import { CHECKSUM_TYPE } from '../constants/checksum-type.js';
 import { KRB_ERROR } from '../constants/error-code.js';
 import { AP_OPTION, TICKET_FLAG } from '../constants/flags.js';
@@ -19,11 +20,11 @@ import type { EncApRepPart } from '../messages/enc-ap-rep-part.js';
 import { importKey } from '../messages/encryption-key.js';
 import { encodeAssertions } from './ap-options.js';
 import { openApReply, sealApReply } from './ap-reply.js';
+import { exchangeIsOver, firstLeg, inputToken, refuseDatagrams } from './context-legs.js';
 import { encodeDelegation } from './delegation.js';
 import { encodeGssChecksum } from './gss-checksum.js';
 import { clientAttributes, GSS_FLAG, requestedGssFlags } from './gss-flags.js';
 import { decodeGssToken, encodeGssToken, GSS_TOKEN, KERBEROS_OIDS } from './gss-token.js';
-import { exchangeIsOver, firstLeg, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { serviceError } from './peer-error.js';
 import { newSequenceNumber } from './sequence-number.js';
@@ -46,7 +47,7 @@ interface Sent {
 }
 
 /** A client's exchange: AP-REQ out, with mutual authentication AP-REP in, in DCE style AP-REP out (RFC 4120 3.2, RFC 4121 4.1). */
-export class Initiator extends KerberosContext {
+export class Initiator extends SessionContext<KerberosSession> {
   readonly #services: KerberosServices;
   readonly #tickets: TicketSource;
   #sent: Sent | undefined;
