@@ -6,6 +6,7 @@ import type { Difference, Place, SuiteName } from './differences/difference.js';
 import { KERBEROS_DIFFERENCES } from './differences/kerberos.js';
 import { NEGOTIATE_DIFFERENCES } from './differences/negotiate.js';
 import { NTLM_DIFFERENCES } from './differences/ntlm.js';
+import { SCHANNEL_DIFFERENCES } from './differences/schannel.js';
 
 /** The differences that concern a suite of this pair here. */
 export function differences(suite: SuiteName, client: ProviderName, server: ProviderName): readonly Difference[] {
@@ -18,7 +19,12 @@ function isHere(place: Place): boolean {
   if (process.platform !== 'win32') return false;
   if (WINE === undefined)
     return place === 'Windows' || (place === 'Windows without a test account' && !process.env['SECUR32_TEST_USER']);
-  return place === 'Wine' || (place === 'Wine before 10' && Number.parseInt(WINE, 10) < 10);
+  return place === 'Wine' || place === (Number.parseInt(WINE, 10) < 10 ? 'Wine before 10' : 'Wine from 10');
 }
 
-const ALL: readonly Difference[] = [...NTLM_DIFFERENCES, ...NEGOTIATE_DIFFERENCES, ...KERBEROS_DIFFERENCES];
+const ALL: readonly Difference[] = [
+  ...NTLM_DIFFERENCES,
+  ...NEGOTIATE_DIFFERENCES,
+  ...KERBEROS_DIFFERENCES,
+  ...SCHANNEL_DIFFERENCES,
+];
