@@ -10,7 +10,7 @@ import { SCHANNEL_DIFFERENCES } from './differences/schannel.js';
 
 /** The differences that concern a suite of this pair here. */
 export function differences(suite: SuiteName, client: ProviderName, server: ProviderName): readonly Difference[] {
-  return ALL.filter(
+  return KNOWN_DIFFERENCES.filter(
     ({ suite: name, pairs, where }) => name === suite && isHere(where) && pairs.includes(`${client}-${server}`),
   );
 }
@@ -22,7 +22,7 @@ function isHere(place: Place): boolean {
   return place === 'Wine' || place === (Number.parseInt(WINE, 10) < 10 ? 'Wine before 10' : 'Wine from 10');
 }
 
-const ALL: readonly Difference[] = [
+export const KNOWN_DIFFERENCES: readonly Difference[] = [
   ...NTLM_DIFFERENCES,
   ...NEGOTIATE_DIFFERENCES,
   ...KERBEROS_DIFFERENCES,
