@@ -23,7 +23,7 @@ const OF_TLS_1_3 = {
 const NO_VERSIONS = {
   pairs: ANY_NATIVE,
   ...WINE,
-  reason: "Wine's Schannel leaves TLS_PARAMETERS alone and has TLS 1.3 switched off",
+  reason: "Wine's Schannel passes over TLS_PARAMETERS, so that TLS 1.3 cannot be asked for",
 } as const;
 const OWN_ROOTS = {
   suite: 'Schannel: refusals',
