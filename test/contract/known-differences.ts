@@ -2,6 +2,7 @@
 import process from 'node:process';
 import type { ProviderName } from 'secur32/raw';
 import { WINE } from '../native/windows/under-wine.js';
+import { CONTEXT_DIFFERENCES } from './differences/contexts.js';
 import type { Difference, Place, SuiteName } from './differences/difference.js';
 import { KERBEROS_DIFFERENCES } from './differences/kerberos.js';
 import { NEGOTIATE_DIFFERENCES } from './differences/negotiate.js';
@@ -27,4 +28,5 @@ export const KNOWN_DIFFERENCES: readonly Difference[] = [
   ...NEGOTIATE_DIFFERENCES,
   ...KERBEROS_DIFFERENCES,
   ...SCHANNEL_DIFFERENCES,
+  ...CONTEXT_DIFFERENCES,
 ];
