@@ -10,10 +10,13 @@ class CallQueue::Turn final : public Call {
   // The environment has ended, and with it the main thread: nobody starts the calls behind this one any more. They share the
   // owner, so that it would never end either.
   ~Turn() override {
-    if (!settled_) const auto abandoned = std::exchange(queue_.waiting_, {});
+    if (ran_ && !settled_) const auto abandoned = std::exchange(queue_.waiting_, {});
   }
 
-  void run() noexcept override { call_->run(); }
+  void run() noexcept override {
+    ran_ = true;
+    call_->run();
+  }
 
   void settle(Napi::Env env) override {
     settled_ = true;
@@ -25,6 +28,7 @@ class CallQueue::Turn final : public Call {
   std::shared_ptr<void> owner_;
   CallQueue& queue_;
   std::unique_ptr<Call> call_;
+  bool ran_ = false;
   bool settled_ = false;
 };
 

@@ -3,13 +3,13 @@
  * only; in the node.exe for Windows, under Wine or on Windows itself, there are all four pairs.
  */
 import process from 'node:process';
-import type { EngineOptions } from 'secur32/engine';
+import { createEngine, type EngineOptions } from 'secur32/engine';
 import type { ProviderName, SecurityFunctionTable } from 'secur32/raw';
 import { useAudit } from '../native/windows/audited.js';
+import { releaseTable } from '../native/windows/tables.js';
 import { WINE } from '../native/windows/under-wine.js';
 import type { Difference, SuiteName } from './differences/difference.js';
 import { differences } from './known-differences.js';
-import { engineTable, nativeTable } from './tables.js';
 
 /** Who talks to whom in a suite. */
 export interface Pair {
@@ -46,35 +46,71 @@ export function describePairs(
         afterEach('close what the test made', async () => {
           for (const made of kept.splice(0)) await made[Symbol.asyncDispose]();
         });
-        const native = client === 'native' || server === 'native' ? useNative() : nativeTable;
-        const titles: string[] = [];
-        let clientTable: SecurityFunctionTable | undefined;
-        let serverTable: SecurityFunctionTable | undefined;
-        body({
-          client,
-          server,
-          get clientTable() {
-            clientTable ??= client === 'native' ? native() : engineTable(settle(engines).client);
-            return clientTable;
-          },
-          get serverTable() {
-            serverTable ??= server === 'native' ? native() : engineTable(settle(engines).server);
-            return serverTable;
-          },
-          it(title, test) {
-            titles.push(title);
-            const known = differences(suite, client, server).find(({ tests }) => concerns(tests, title));
-            if (known === undefined) it(title, test);
-            else it.skip(`${title} (${known.reason})`, test);
-          },
-          async keep(made) {
-            const disposable = await made;
-            kept.push(disposable);
-            return disposable;
-          },
-        });
-        refuseStaleDifferences(differences(suite, client, server), titles);
+        const native = client === 'native' || server === 'native' ? useNative() : noNative;
+        const tableOf = (side: keyof PairEngines, provider: ProviderName): SecurityFunctionTable =>
+          provider === 'native' ? native() : createEngine(settle(engines)[side]);
+        const known = differences(suite, client, server);
+        const pair = new PairOfSuite(client, server, tableOf, known, kept);
+        body(pair);
+        pair.refuseStaleDifferences();
       });
+    }
+  }
+}
+
+type MakeTable = (side: keyof PairEngines, provider: ProviderName) => SecurityFunctionTable;
+
+class PairOfSuite implements Pair {
+  readonly client: ProviderName;
+  readonly server: ProviderName;
+  readonly #makeTable: MakeTable;
+  readonly #differences: readonly Difference[];
+  readonly #kept: AsyncDisposable[];
+  readonly #titles: string[] = [];
+  #clientTable: SecurityFunctionTable | undefined;
+  #serverTable: SecurityFunctionTable | undefined;
+
+  constructor(
+    client: ProviderName,
+    server: ProviderName,
+    makeTable: MakeTable,
+    known: readonly Difference[],
+    kept: AsyncDisposable[],
+  ) {
+    this.client = client;
+    this.server = server;
+    this.#makeTable = makeTable;
+    this.#differences = known;
+    this.#kept = kept;
+  }
+
+  get clientTable(): SecurityFunctionTable {
+    this.#clientTable ??= this.#makeTable('client', this.client);
+    return this.#clientTable;
+  }
+
+  get serverTable(): SecurityFunctionTable {
+    this.#serverTable ??= this.#makeTable('server', this.server);
+    return this.#serverTable;
+  }
+
+  it(title: string, body: () => Promise<void>): void {
+    this.#titles.push(title);
+    const known = this.#differences.find(({ tests }) => tests === 'all' || tests.includes(title));
+    if (known === undefined) it(title, body);
+    else it.skip(`${title} (${known.reason})`, body);
+  }
+
+  async keep<T extends AsyncDisposable>(made: Promise<T>): Promise<T> {
+    const disposable = await made;
+    this.#kept.push(disposable);
+    return disposable;
+  }
+
+  refuseStaleDifferences(): void {
+    for (const { tests } of this.#differences) {
+      const unknown = tests === 'all' ? undefined : tests.find(title => !this.#titles.includes(title));
+      if (unknown !== undefined) throw new Error(`a known difference names a test that is not there: ${unknown}`);
     }
   }
 }
@@ -83,20 +119,13 @@ function settle(engines: PairEngines | (() => PairEngines)): PairEngines {
   return typeof engines === 'function' ? engines() : engines;
 }
 
-/** Under Wine the test build of the addon, whose audit wants everything given back after each test. */
+/** The addon as it is shipped; under Wine its test build, whose audit wants everything given back after each test. */
 function useNative(): () => SecurityFunctionTable {
-  if (WINE === undefined) return nativeTable;
+  if (WINE === undefined) return releaseTable;
   const { sspi } = useAudit();
   return () => sspi;
 }
 
-function refuseStaleDifferences(known: readonly Difference[], titles: readonly string[]): void {
-  for (const { tests } of known) {
-    const unknown = tests === 'all' ? undefined : tests.find(title => !titles.includes(title));
-    if (unknown !== undefined) throw new Error(`a known difference names a test that is not there: ${unknown}`);
-  }
-}
-
-function concerns(tests: Difference['tests'], title: string): boolean {
-  return tests === 'all' || tests.includes(title);
+function noNative(): never {
+  throw new Error('this pair has no native side');
 }

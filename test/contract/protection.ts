@@ -1,34 +1,33 @@
 import { Buffer } from 'node:buffer';
 import { type MessageBuffers, SECBUFFER, SECPKG_ATTR, type SecBuffer } from 'secur32/raw';
-import type { Party } from '../native/windows/handshake.js';
-import { fromWine, type Message, toWine } from './wine-layout.js';
+import { type Established, fromWine, type Message, toWine } from './wine-layout.js';
 
-export async function seal(from: Party, text: string, qop = 0): Promise<Message> {
+export async function seal(from: Established, text: string, qop = 0): Promise<Message> {
   const { securityTrailer } = await from.table.queryContextAttributes(from.context, SECPKG_ATTR.SIZES);
   const room = Math.max(securityTrailer, MOST);
   const buffers = [bytes(SECBUFFER.TOKEN, new Uint8Array(room)), bytes(SECBUFFER.DATA, Buffer.from(text))];
   return fromWine(from, message(await from.table.encryptMessage(from.context, { buffers, qop })));
 }
 
-export async function open(at: Party, sealed: Message): Promise<string> {
+export async function open(at: Established, sealed: Message): Promise<string> {
   const opened = await at.table.decryptMessage(at.context, { buffers: buffersOf(toWine(at, sealed)) });
   return textOf(opened);
 }
 
 /** Opens what came as one run of bytes. */
-export async function openStream(at: Party, sealed: Message): Promise<string> {
+export async function openStream(at: Established, sealed: Message): Promise<string> {
   const stream = Buffer.concat([sealed.token, sealed.data]);
   const buffers = [bytes(SECBUFFER.STREAM, stream), bytes(SECBUFFER.DATA, new Uint8Array(0))];
   return textOf(await at.table.decryptMessage(at.context, { buffers }));
 }
 
-export async function sign(from: Party, text: string): Promise<Message> {
+export async function sign(from: Established, text: string): Promise<Message> {
   const { maxSignature } = await from.table.queryContextAttributes(from.context, SECPKG_ATTR.SIZES);
   const buffers = [bytes(SECBUFFER.DATA, Buffer.from(text)), bytes(SECBUFFER.TOKEN, new Uint8Array(maxSignature))];
   return message(await from.table.makeSignature(from.context, { buffers }));
 }
 
-export async function verify(at: Party, signed: Message): Promise<void> {
+export async function verify(at: Established, signed: Message): Promise<void> {
   await at.table.verifySignature(at.context, { buffers: buffersOf(signed) });
 }
 

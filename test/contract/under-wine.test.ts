@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAddons } from '../native/wine/addon-builds.js';
@@ -10,12 +10,9 @@ import { Surroundings } from '../native/wine/surroundings.js';
 import { hostWine, Wine, type WineInstallation } from '../native/wine/wine.js';
 import { isContinuousIntegration, requirePeer, usePeer } from '../peers/require-peer.js';
 
-/** The suites of the contract, which run where they are as well: the engine with itself. */
-const FOLDER: string = fileURLToPath(new URL('.', import.meta.url));
-const OWN_NAME = 'under-wine.test.js';
-const SUITES: readonly string[] = readdirSync(FOLDER, { encoding: 'utf8', recursive: true })
-  .filter(name => name.endsWith('.test.js') && name !== OWN_NAME)
-  .sort();
+const HERE: string = fileURLToPath(new URL('.', import.meta.url));
+/** The folders of suites, which run where they are as well: the engine with itself. */
+const FOLDERS: readonly string[] = readdirSync(HERE).filter(name => suitesOf(name).length > 0);
 /** Milliseconds for the longest step, which is to unpack Debian or to compile the addon. */
 const MOST = 600_000;
 
@@ -47,13 +44,22 @@ function runSuites(installation: () => Promise<WineInstallation>, major: number)
     await buildAddons(release.architecture);
   });
   const surroundings = usePeer(() => Surroundings.start());
-  for (const name of SUITES) {
-    it(name.replace(/\.test\.js$/, ''), async () => {
+  for (const folder of FOLDERS) {
+    it(folder, async () => {
       const addons = await buildAddons(release.architecture);
+      const [file = '', ...more] = suitesOf(folder);
       const env = surroundings().environment;
-      const { faults, passed, output } = await runSuite({ wine, release, addons, file: join(FOLDER, name), env });
+      const { faults, passed, output } = await runSuite({ wine, release, addons, file, more, env });
       assert.deepEqual(faults, [], output);
       assert.ok(passed > 0, `not one test ran:\n${output}`);
     });
   }
+}
+
+function suitesOf(folder: string): string[] {
+  const path = join(HERE, folder);
+  if (!statSync(path).isDirectory()) return [];
+  return readdirSync(path)
+    .filter(name => name.endsWith('.test.js'))
+    .map(name => join(path, name));
 }

@@ -1,6 +1,12 @@
 import { Buffer } from 'node:buffer';
-import type { Party } from '../native/windows/handshake.js';
+import type { CtxtHandle, SecurityFunctionTable } from 'secur32/raw';
 import { WINE } from '../native/windows/under-wine.js';
+
+/** Whoever has a context. */
+export interface Established {
+  readonly table: SecurityFunctionTable;
+  readonly context: CtxtHandle;
+}
 
 /** A message as it goes to the peer: the package's token, and the data in the clear or not. */
 export interface Message {
@@ -12,21 +18,21 @@ export interface Message {
  * A sealed message as Windows lays it out: the bytes of a Wrap token fill TOKEN, then DATA. Wine's Kerberos fills DATA first, so
  * that its programs understand each other and nobody else; the bytes are the same.
  */
-export function fromWine(from: Party, message: Message): Message {
+export function fromWine(from: Established, message: Message): Message {
   const { token, data } = message;
   const bytes = Buffer.concat([data, token]);
   if (!isOfWine(from) || !isWrapToken(bytes)) return message;
   return { token: bytes.subarray(0, token.length), data: bytes.subarray(token.length) };
 }
 
-export function toWine(to: Party, message: Message): Message {
+export function toWine(to: Established, message: Message): Message {
   const { token, data } = message;
   const bytes = Buffer.concat([token, data]);
   if (!isOfWine(to) || !isWrapToken(bytes)) return message;
   return { data: bytes.subarray(0, data.length), token: bytes.subarray(data.length) };
 }
 
-function isOfWine({ table }: Party): boolean {
+function isOfWine({ table }: Established): boolean {
   return WINE !== undefined && table.provider === 'native';
 }
 

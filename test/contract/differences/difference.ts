@@ -2,7 +2,7 @@
 export type PairName = `${'engine' | 'native'}-${'engine' | 'native'}`;
 
 /** Where the tests run. */
-export type Place = 'Wine' | 'Wine before 10' | 'Windows' | 'Windows without a test account';
+export type Place = 'Wine' | 'Wine before 10' | 'Wine from 10' | 'Windows' | 'Windows without a test account';
 
 export type SuiteName = `${'NTLM' | 'Negotiate' | 'Kerberos' | 'Schannel' | 'SASL'}: ${string}`;
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { ASC_RET, ISC_REQ, ISC_RET, SEC_E, SEC_I } from 'secur32/raw';
+import { ASC_RET, type AuthData, ISC_REQ, ISC_RET, SEC_E, SEC_I } from 'secur32/raw';
+import { bob } from '../../peers/accounts.js';
+import { KERBEROS_REALM } from '../../peers/kerberos/mit-kdc.js';
 import { legsOf } from '../legs.js';
 import { KERBEROS, type Mechanism } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
@@ -63,6 +65,18 @@ describe('Kerberos in a realm of MIT krb5', () => {
       assert.equal(server.leg!.contextAttr & ASC_RET.CONFIDENTIALITY, 0);
     });
 
+    pair.it('takes a password in place of a ticket', async () => {
+      const { client, server } = await connect(pair, KERBEROS, { authData: bobWith(bob.password) });
+      assert.ok(client.done && server.done);
+    });
+
+    pair.it('refuses a wrong password', async () => {
+      await assert.rejects(connect(pair, KERBEROS, { authData: bobWith('wrong') }), {
+        code: 'SEC_E_LOGON_DENIED',
+        provider: pair.client,
+      });
+    });
+
     pair.it('refuses a target that the realm does not know', async () => {
       await assert.rejects(connect(pair, KERBEROS, { targetName: 'HTTP/elsewhere' }), {
         code: 'SEC_E_TARGET_UNKNOWN',
@@ -72,6 +86,10 @@ describe('Kerberos in a realm of MIT krb5', () => {
     });
   });
 });
+
+function bobWith(password: string): AuthData {
+  return { kind: 'password', user: bob.user, domain: KERBEROS_REALM, password };
+}
 
 const RET = {
   client: ISC_RET.INTEGRITY | ISC_RET.CONFIDENTIALITY | ISC_RET.MUTUAL_AUTH,

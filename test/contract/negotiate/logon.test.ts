@@ -38,7 +38,8 @@ describePairs('Negotiate: logon by NTLM', ENGINES, pair => {
     for (const { table, context } of [client, server]) {
       const info = await table.queryContextAttributes(context, SECPKG_ATTR.NEGOTIATION_INFO);
       assert.equal(info.packageInfo.name, 'NTLM');
-      assert.equal(info.negotiationState, SECPKG_NEGOTIATION.COMPLETE);
+      // A client that has NTLM alone may send its tokens bare, which negotiates nothing.
+      assert.ok(DONE.includes(info.negotiationState));
     }
   });
 
@@ -66,3 +67,4 @@ describePairs('Negotiate: logon by NTLM', ENGINES, pair => {
 /** RFC 4178 section 4.2: [APPLICATION 0] of the first token, [1] of the others. */
 const INIT = 0x60;
 const RESP = 0xa1;
+const DONE: readonly number[] = [SECPKG_NEGOTIATION.COMPLETE, SECPKG_NEGOTIATION.DIRECT];

@@ -11,6 +11,7 @@ export type CertificateName =
   | 'expired'
   | 'revoked'
   | 'self-signed'
+  | 'self-signed-rsa'
   | 'alice'
   | 'bob';
 

@@ -62,6 +62,10 @@ static bool has_context_of(const SecHandle *credential) {
   return false;
 }
 
+static bool is_context(const SecHandle *context) {
+  return SecIsValidHandle(context) && (context->dwLower != 0 || context->dwUpper != 0);
+}
+
 static bool conflicts(const struct entry *entry, enum activity activity) {
   if (entry->active[LEG] > 0) return true;
   if (activity == LEG) return entry->active[ENCRYPTING] + entry->active[DECRYPTING] + entry->active[QUERYING] > 0;
@@ -126,8 +130,8 @@ void ledger_leg_ended(SECURITY_STATUS status, const SecHandle *previous, const S
   AcquireSRWLockExclusive(&lock);
   struct entry *entry = previous == NULL ? NULL : *find(A_CONTEXT, previous->dwLower, previous->dwUpper);
   if (entry != NULL) entry->active[LEG]--;
-  /* A first leg that wants more input makes a context in some versions and none in others. */
-  if (status >= 0 || (status == SEC_E_INCOMPLETE_MESSAGE && SecIsValidHandle(context))) {
+  /* A first leg that wants more input makes a context in some versions and none, or one of zeros, in others. */
+  if (status >= 0 || (status == SEC_E_INCOMPLETE_MESSAGE && is_context(context))) {
     if (entry == NULL) entry = add(A_CONTEXT, 0, 0);
     entry->lower = context->dwLower;
     entry->upper = context->dwUpper;

@@ -12,6 +12,18 @@
 /* Wine's Kerberos wants more room for its token than SIZES says. */
 #define TOKEN_ROOM 256
 
+/* RFC 4121, section 4.2.6.2: the identifier of a Wrap token. Wine's Kerberos fills the data with it first, Windows the token. */
+static bool begins_token(const SecBuffer *buffer) {
+  const BYTE *bytes = buffer->pvBuffer;
+  return buffer->cbBuffer >= 2 && bytes[0] == 0x05 && bytes[1] == 0x04;
+}
+
+static void swap(SecBuffer *a, SecBuffer *b) {
+  SecBuffer kept = *a;
+  *a = *b;
+  *b = kept;
+}
+
 static SECURITY_STATUS protect(struct exchange *exchange, const BYTE *cookie, ULONG size, struct bytes *out) {
   SecPkgContext_Sizes sizes;
   SECURITY_STATUS status = real()->QueryContextAttributesW(&exchange->context, SECPKG_ATTR_SIZES, &sizes);
@@ -27,6 +39,7 @@ static SECURITY_STATUS protect(struct exchange *exchange, const BYTE *cookie, UL
   SecBufferDesc message = {SECBUFFER_VERSION, 3, buffers};
   status = real()->EncryptMessage(&exchange->context, SECQOP_WRAP_NO_ENCRYPT, &message, 0);
   if (status != SEC_E_OK) return status;
+  if (begins_token(&buffers[1]) && !begins_token(&buffers[0])) swap(&buffers[0], &buffers[1]);
   out->size = 0;
   for (int i = 0; i < 3; i++) {
     /* Wine leaves a padding buffer that it does not know as it was. */
@@ -38,7 +51,7 @@ static SECURITY_STATUS protect(struct exchange *exchange, const BYTE *cookie, UL
   return SEC_E_OK;
 }
 
-/* SIZE: how long the plain text is. Wine's Kerberos does not take a STREAM, but wants it cut there. */
+/* SIZE: how long the plain text is. Wine's Kerberos does not take a STREAM, but wants it cut there, the data first. */
 static SECURITY_STATUS unprotect(struct exchange *exchange, struct bytes in, ULONG size, struct bytes *plain) {
   SecBuffer stream[] = {{in.size, SECBUFFER_STREAM, in.data}, {0, SECBUFFER_DATA, NULL}};
   SecBufferDesc message = {SECBUFFER_VERSION, 2, stream};
@@ -46,8 +59,7 @@ static SECURITY_STATUS unprotect(struct exchange *exchange, struct bytes in, ULO
   SECURITY_STATUS status = real()->DecryptMessage(&exchange->context, &message, 0, &qop);
   *plain = (struct bytes){stream[1].pvBuffer, stream[1].cbBuffer};
   if (status == SEC_E_INVALID_TOKEN && size <= in.size) {
-    SecBuffer parts[] = {{in.size - size, SECBUFFER_TOKEN, in.data},
-                         {size, SECBUFFER_DATA, in.data + (in.size - size)}};
+    SecBuffer parts[] = {{in.size - size, SECBUFFER_TOKEN, in.data + size}, {size, SECBUFFER_DATA, in.data}};
     message = (SecBufferDesc){SECBUFFER_VERSION, 2, parts};
     status = real()->DecryptMessage(&exchange->context, &message, 0, &qop);
     *plain = (struct bytes){parts[1].pvBuffer, parts[1].cbBuffer};

@@ -33,7 +33,11 @@ export class Handshake implements AsyncDisposable {
   /** Exchanges tokens until both sides are done. What fails is thrown, and leaves nothing behind. */
   static async run(clientSide: ClientSide, serverSide: Side): Promise<Handshake> {
     const client = new Party(clientSide, await acquire(clientSide));
-    const server = new Party(serverSide, await acquire(serverSide));
+    const inbound = await acquire(serverSide).catch(async error => {
+      await client.close();
+      throw error;
+    });
+    const server = new Party(serverSide, inbound);
     const handshake = new Handshake(client, server);
     try {
       let token = await client.initialize(clientSide.targetName);

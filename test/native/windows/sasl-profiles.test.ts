@@ -24,9 +24,10 @@ const ALONE: readonly string[] = [
   'SEC_E_TARGET_UNKNOWN',
   'SEC_E_UNKNOWN_CREDENTIALS',
   'SEC_E_WRONG_PRINCIPAL',
+  'STATUS_LOGON_FAILURE',
 ];
 
-// Every profile as far as the machine goes: under Wine there is a KDC and no WDigest, on a Windows that stands alone neither.
+// Every profile as far as the machine goes: under Wine there is a KDC and no WDigest, on a Windows that stands alone it is the other way.
 describeOnWindows('SASL profiles of this machine', () => {
   const sspi = releaseTable();
   const handles: CredHandle[] = [];
@@ -60,6 +61,8 @@ describeOnWindows('SASL profiles of this machine', () => {
     if (!(await has('DIGEST-MD5'))) return this.skip();
     const user: AuthData = { kind: 'password', user: 'nobody', password: 'x' };
     const { tokens, done, error } = await travel('DIGEST-MD5', user);
+    // Where not even a challenge comes, nobody may ask for one on this machine.
+    if (tokens.length === 0) return assert.ok(ALONE.includes(error!.code), String(error));
     const [challenge, response] = tokens.map(token => Buffer.from(token).toString('latin1'));
     assert.match(challenge!, /nonce="/);
     assert.match(challenge!, /algorithm=md5-sess/);

@@ -13,6 +13,8 @@ export interface SuiteOptions {
   readonly addons: AddonBuilds;
   /** A compiled test file. */
   readonly file: string;
+  /** Further ones, which run in the same process after it. */
+  readonly more?: readonly string[];
   /** Further variables for the guest and for what Wine calls on the Unix side. */
   readonly env?: Readonly<{ [name: string]: string }>;
   /** Milliseconds. */
@@ -38,6 +40,7 @@ export async function runSuite({
   release,
   addons,
   file,
+  more = [],
   env = {},
   limit = LIMIT,
 }: SuiteOptions): Promise<SuiteReport> {
@@ -47,7 +50,7 @@ export async function runSuite({
   const output = join(WINE_ROOT, `${name}.log`);
   const exit = await wine.run({
     command: await executableFor(release, wine),
-    args: [GUEST, records, file].map(toWindowsPath),
+    args: [GUEST, records, file, ...more].map(toWindowsPath),
     env: {
       NO_COLOR: '1',
       SECUR32_WINE: wine.version,
