@@ -56,7 +56,7 @@ export class MessageProtection {
 
   verifySignature({ buffers }: MessageCall): MessageBuffers {
     this.#window.accept(this.#format.verifyMic(tokenBuffer(buffers).data, dataParts(buffers, 'sign')));
-    return messageBuffers([...buffers]);
+    return messageBuffers(buffers.slice());
   }
 
   /**
@@ -104,15 +104,18 @@ export class MessageProtection {
 
 /** The DATA buffers in their order. A signature covers all of them, a wrapped message those that are writable or READONLY_WITH_CHECKSUM. */
 function dataParts(buffers: readonly SecBuffer[], use: 'sign' | 'wrap'): MessagePart[] {
-  const parts: MessagePart[] = [];
+  let parts: MessagePart[] | undefined;
   for (const buffer of buffers) {
     if (bufferType(buffer) !== SECBUFFER.DATA) continue;
     const { type, data } = buffer;
     const readOnly = (type & (SECBUFFER.READONLY | SECBUFFER.READONLY_WITH_CHECKSUM)) !== 0;
     if (readOnly && use === 'wrap' && (type & SECBUFFER.READONLY_WITH_CHECKSUM) === 0) continue;
-    parts.push({ bytes: data, clear: readOnly });
+    const part = { bytes: data, clear: readOnly };
+    // An array that is empty at first gets room for many at its first push.
+    if (parts) parts.push(part);
+    else parts = [part];
   }
-  return parts;
+  return parts ?? [];
 }
 
 /** With a STREAM, whatever is signed only stands before the message. */
@@ -146,12 +149,9 @@ function surrounded(
   padding: SecBuffer | undefined,
   around: Surroundings,
 ): SecBuffer[] {
-  const left: SecBuffer[] = [];
-  for (const buffer of buffers) {
-    if (buffer === token) left.push(filled(token, around.token));
-    else if (buffer === padding) left.push(filled(padding, around.padding));
-    else left.push(buffer);
-  }
+  const left = buffers.slice();
+  left[buffers.indexOf(token)] = filled(token, around.token);
+  if (padding) left[buffers.indexOf(padding)] = filled(padding, around.padding);
   return left;
 }
 
@@ -170,10 +170,10 @@ function openedParts(buffers: readonly SecBuffer[], plaintext: Uint8Array): SecB
   let at = 0;
   for (const { type, data } of buffers) {
     if (type !== SECBUFFER.DATA) continue;
-    data.set(plaintext.subarray(at, at + data.length));
+    data.set(data.length === plaintext.length ? plaintext : plaintext.subarray(at, at + data.length));
     at += data.length;
   }
-  if (at === plaintext.length) return [...buffers];
+  if (at === plaintext.length) return buffers.slice();
   throw new PackageError(SEC_E.INVALID_TOKEN, `the message has ${plaintext.length} bytes, and its DATA buffers ${at}`, {
     hint: 'Give the whole message in a STREAM buffer: peers need not lay it out as SSPI does.',
   });

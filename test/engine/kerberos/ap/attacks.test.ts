@@ -283,6 +283,13 @@ describe('Kerberos under attack', () => {
       assert.ok(cache.size <= 31, String(cache.size));
       for (let n = 0; n < 9; n++) assert.equal(cache.add(`at ${19_900 - n * 100}`, new Date(now)), false);
     });
+
+    it('the cache takes no authenticator for another', () => {
+      const cache = new MemoryReplayCache({ now: () => 0 });
+      for (let n = 0; n < 20_000; n++) assert.ok(cache.add(`authenticator ${n}`, new Date(1000)));
+      assert.equal(cache.size, 20_000);
+      for (let n = 0; n < 20_000; n++) assert.equal(cache.add(`authenticator ${n}`, new Date(1000)), false);
+    });
   });
 
   describe('on the way', () => {

@@ -54,7 +54,8 @@ export class AesCts {
       for (let i = length; i < blocks.length; i++) blocks[i] = tail[i - lastAt]!;
     }
     swapLastBlocks(blocks, length);
-    return this.#cbc(this.#decipher, blocks).subarray(0, length);
+    const text = this.#cbc(this.#decipher, blocks);
+    return length === text.length ? text : text.subarray(0, length);
   }
 
   wipe(): void {

@@ -89,11 +89,9 @@ export class Rfc4121Tokens implements TokenFormat {
     const flags = this.#sent.flags | TOKEN_FLAG.SEALED;
     const extraCount = this.#extraCount;
     writeHeader(this.#trailerHeader, { id: TOKEN_ID.WRAP, flags, extraCount, rotation: 0, sequence });
-    const plaintext: Uint8Array[] = [];
-    for (const { bytes, clear } of parts) if (!clear) plaintext.push(bytes);
-    plaintext.push(this.#trailer);
     const confounder = environment.randomBytes(key.type.confounderLength);
-    const { body, length, mac } = key.encryptApart(this.#sent.seal, confounder, plaintext, clearParts(parts));
+    const text = sealedText(parts, this.#trailer);
+    const { body, length, mac } = key.encryptApart(this.#sent.seal, confounder, text, clearParts(parts));
     let at = confounder.length;
     for (const { bytes, clear } of parts) {
       if (clear) continue;
@@ -197,6 +195,13 @@ function decrypt(key: KerberosKey, usage: number, ciphertext: Uint8Array, clear:
   }
 }
 
+/** The pieces that are encrypted, one as a rule, and the trailer. */
+function sealedText(parts: readonly MessagePart[], trailer: Uint8Array): Uint8Array[] {
+  const [first] = parts;
+  if (first && parts.length === 1 && !first.clear) return [first.bytes, trailer];
+  return [...allBytes(parts.filter(({ clear }) => !clear)), trailer];
+}
+
 /** Fills `out` with what stands at `at` of `bytes`. A view costs as much as a loop over a hundred bytes. */
 function copyTo(out: Uint8Array, bytes: Uint8Array, at: number): void {
   if (out.length > 100) out.set(bytes.subarray(at, at + out.length));
@@ -215,6 +220,7 @@ function rotateLeft(body: Uint8Array, count: number): Uint8Array {
   if (by === 0) return body;
   const rotated = unrotatedBody.take(body.length);
   rotated.set(body.subarray(by));
-  rotated.set(body.subarray(0, by), body.length - by);
+  // As a rule that is a header and a checksum.
+  for (let from = 0, to = body.length - by; from < by; from++, to++) rotated[to] = body[from]!;
   return rotated;
 }
