@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ClientContext, Credential, SaslClient } from 'secur32';
 import { createEngine, type EngineOptions } from 'secur32/engine';
 import { type AuthData, SspiError } from 'secur32/raw';
 import type { Transport } from '#dist/engine/environment/transport.js';
@@ -169,6 +170,43 @@ describe('Kerberos credentials of clients', () => {
     const { side, asked } = await acquire('CORP');
     await assert.rejects(side.step(), refusedWith('SEC_E_LOGON_DENIED'));
     assert.deepEqual(asked, ['kdc']);
+  });
+
+  it('of whom nobody waits for ever: a signal ends the step, and what it asked for', async () => {
+    const asked: string[] = [];
+    const hang: Transport['udp'] = ({ host }, _, { signal }) =>
+      new Promise((_, reject) => {
+        asked.push(host);
+        signal?.addEventListener('abort', () => reject(asked.push('aborted')));
+      });
+    const transport = { udp: hang, tcp: hang, https: () => Promise.reject(new Error('no')) };
+    const environment = {
+      now: () => NOW,
+      variables: {},
+      transport,
+      readFile: filesOf({ '/c': new TextEncoder().encode(conf) }),
+    };
+    const sspi = createEngine({ krb5Config: '/c', environment });
+    const identity = { kind: 'password', user: 'alice', password: PASSWORD } as const;
+    for (const packageName of ['Kerberos', 'Negotiate']) {
+      await using credential = await Credential.acquire({ package: packageName, use: 'outbound', identity, sspi });
+      const controller = new AbortController();
+      const options = { targetName: 'HTTP/localhost', signal: controller.signal };
+      const sasl = {
+        mechanism: packageName === 'Kerberos' ? 'GSSAPI' : 'GSS-SPNEGO',
+        service: 'ldap',
+        host: 'localhost',
+      };
+      const steps = [
+        new ClientContext(credential, options).step(),
+        (await SaslClient.create({ credential, ...sasl, signal: controller.signal })).step(),
+      ];
+      const refusals = steps.map(step => assert.rejects(step, /enough/));
+      await new Promise(resolve => setImmediate(resolve));
+      controller.abort(new Error('enough'));
+      await Promise.all(refusals);
+    }
+    assert.deepEqual(asked, ['kdc', 'aborted', 'kdc', 'aborted']);
   });
 
   it('are none at once where no KDC can be known', async () => {
