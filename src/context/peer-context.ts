@@ -18,6 +18,8 @@ export interface PeerContextOptions extends ProtectionOptions {
   readonly channelBindings?: Uint8Array;
   /** Packages that Negotiate may agree on; by default all. SEC_E_DOWNGRADE_DETECTED for another one. */
   readonly allowedPackages?: readonly string[];
+  /** Gives the exchange up, a logon at a domain controller that does not answer too: the step that runs rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an exchange has ended with. */

@@ -68,6 +68,7 @@ export class SaslClient extends SaslEndpoint {
           contextReq: this.policy.contextReq,
           input: received === undefined ? bindings : [tokenBuffer(received), ...bindings],
           context,
+          signal: options.signal,
           options: contextOptions,
         }),
     });

@@ -97,6 +97,7 @@ export class SaslServer extends SaslEndpoint {
               ? []
               : [tokenBuffer(received ?? NOTHING), ...bindings],
           context,
+          signal: options.signal,
           options: contextOptions,
         }),
     });

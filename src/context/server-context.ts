@@ -1,6 +1,9 @@
 import { ArgumentError } from '../sspi/arguments.js';
+import type { CcacheIdentity } from '../sspi/credentials.js';
+import { ASC_RET } from '../sspi/flags.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
+import { KERBEROS_ATTR } from '../sspi/kerberos.js';
 import type { Credential } from './credential.js';
 import { checkExtendedProtection, type ExtendedProtection, extendedProtectionFlags } from './extended-protection.js';
 import { type PeerIdentity, readIdentity } from './identity.js';
@@ -56,6 +59,7 @@ export class ServerContext extends PeerContext {
           input: this.inputBuffers(received ?? new Uint8Array(0)),
           contextReq: (this.policy.contextReq | bindingFlags) >>> 0,
           context,
+          signal: options.signal,
         }),
     });
     this.#targetNames = options.targetNames;
@@ -66,6 +70,28 @@ export class ServerContext extends PeerContext {
   get identity(): PeerIdentity {
     if (!this.#identity) throw this.exchange.unusable();
     return this.#identity;
+  }
+
+  /**
+   * Whom the client lets this server act as: its tickets, an identity for an outbound credential of `Kerberos` or `Negotiate`. Undefined where it has handed on none
+   * (`delegate` of a {@link ClientContext}'s options). They are secret, and good until they end. With the native provider a server acts as its client by
+   * `impersonate` of `secur32/raw`: SEC_E_UNSUPPORTED_FUNCTION. Rejects with SEC_E_INVALID_HANDLE before the end of the exchange.
+   *
+   * @example
+   * ```ts
+   * import { Credential, type ServerContext } from 'secur32';
+   *
+   * export async function inTheNameOfTheClient(server: ServerContext): Promise<Credential | undefined> {
+   *   const identity = await server.delegatedIdentity();
+   *   return identity && Credential.acquire({ package: 'Kerberos', use: 'outbound', identity });
+   * }
+   * ```
+   */
+  async delegatedIdentity(): Promise<CcacheIdentity | undefined> {
+    const { context } = this;
+    if ((this.flags & ASC_RET.DELEGATE) === 0) return undefined;
+    const { ccache } = await this.exchange.sspi.queryContextAttributes(context, KERBEROS_ATTR.DELEGATED_CCACHE);
+    return { kind: 'ccache', ccache };
   }
 
   static {

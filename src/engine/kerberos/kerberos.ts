@@ -20,7 +20,7 @@ import type { KerberosServices } from './ap/kerberos-services.js';
 import { MemoryReplayCache, type ReplayCache } from './ap/replay-cache.js';
 import { ServiceKeys } from './ap/service-credential.js';
 import { Krb5Config } from './config/krb5-config.js';
-import { type ClientIdentity, clientIdentity } from './kdc/client-identity.js';
+import { clientIdentity } from './kdc/client-identity.js';
 import { KdcServices } from './kdc/services.js';
 import { TicketSource } from './kdc/ticket-source.js';
 import { Keytab } from './keytab/keytab.js';
@@ -171,7 +171,9 @@ async function loadConfig(environment: EngineEnvironment): Promise<Krb5Config> {
 }
 
 async function outbound(services: KerberosServices, authData: AuthData | undefined): Promise<TicketSource> {
-  return new TicketSource(services.kdc, await reachable(services, authData));
+  const identity = await clientIdentity(services.kdc, authData);
+  if (identity.kind === 'keys') refuseWithoutKdc(services, identity, identity.askRealm ?? identity.client.realm);
+  return new TicketSource(services.kdc, identity);
 }
 
 async function serviceOfAccount(
@@ -180,21 +182,16 @@ async function serviceOfAccount(
   authData: AuthData | undefined,
 ): Promise<PackageCredential> {
   const { kdc } = services;
-  const identity = await reachable(services, authData);
+  const identity = await clientIdentity(kdc, authData);
+  // The keys are made with the name of the realm: a short name would make others.
+  if (identity.kind === 'keys') refuseWithoutKdc(services, identity, identity.client.realm);
   const keys =
     identity.kind === 'keys' ? new AccountKeys({ kdc, account: identity.client, keys: identity.keys }) : undefined;
   return new KerberosCredential({ services, use, tickets: new TicketSource(kdc, identity), keys });
 }
 
-async function reachable(services: KerberosServices, authData: AuthData | undefined): Promise<ClientIdentity> {
-  const identity = await clientIdentity(services.kdc, authData);
-  if (identity.kind === 'keys') refuseWithoutKdc(services, identity);
-  return identity;
-}
-
 /** Says at once what would become clear only when the DNS had been asked in vain; Negotiate goes by it. */
-function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: ClientIdentity & { kind: 'keys' }): void {
-  const { realm } = identity.client;
+function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: { wipe(): void }, realm: string): void {
   const inDns = config.dnsLookupKdc && realm.includes('.');
   if (inDns || config.servers(realm, 'kdc').length > 0) return;
   identity.wipe();

@@ -36,9 +36,9 @@ export async function sendToKdc(
   const addresses = await servers(services, realm, signal);
   const failures = new KdcFailures();
   const deadline = services.clock.now() + ALL_ROUNDS;
-  for (const timeout of ROUNDS) {
+  for (const patience of ROUNDS) {
+    const timeout = (): number => Math.min(patience, deadline - services.clock.now());
     for (const address of addresses) {
-      if (services.clock.now() >= deadline) break;
       const reply = await tryServer(services, realm, address, request, timeout, failures, signal);
       if (reply) return reply;
     }
@@ -64,11 +64,13 @@ async function tryServer(
   realm: string,
   address: KdcAddress,
   request: Uint8Array,
-  timeout: number,
+  timeLeft: () => number,
   failures: KdcFailures,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
   for (const { name, send } of ways(services, realm, address, request)) {
+    const timeout = timeLeft();
+    if (timeout <= 0) return undefined;
     try {
       const reply = await send({ timeout, maxLength: LONGEST_REPLY, signal });
       const fault = faultOf(reply);
