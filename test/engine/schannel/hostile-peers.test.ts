@@ -44,6 +44,8 @@ async function assertGone(side: Side): Promise<void> {
 
 const times = (count: number, bytes: Uint8Array) => Buffer.concat(Array<Uint8Array>(count).fill(bytes));
 const alert = (level: number, description: number) => Uint8Array.of(21, 3, 3, 0, 2, level, description);
+const half = (length: number) => length >> 1;
+const butOne = (length: number) => Math.max(length - 1, 0);
 const INVALID = ['SEC_E_INVALID_TOKEN'];
 const ILLEGAL = ['SEC_E_ILLEGAL_MESSAGE'];
 
@@ -111,12 +113,13 @@ describe('Schannel: nonsense in place of a flight', () => {
 
     it(`${version}: every beginning of every flight waits for the rest`, async () => {
       for (let flights = 1; flights <= 4; flights++) {
-        const { length } = (await upTo(flights, protocols)).flight;
-        for (const cut of [0, 1, 4, 5, 6, length >> 1, length - 1].filter(at => at < length)) {
+        // Signatures make flights a byte or two longer or shorter, so that each has to be measured.
+        for (const cutAt of [() => 0, () => 1, () => 4, () => 5, () => 6, half, butOne]) {
           const { to, flight } = await upTo(flights, protocols);
+          const cut = cutAt(flight.length);
           if (to.done) continue;
           await to.take(flight.subarray(0, cut));
-          assert.equal(to.done, false, `${to.role}, flight ${flights}, ${cut} of ${length} bytes`);
+          assert.equal(to.done, false, `${to.role}, flight ${flights}, ${cut} of ${flight.length} bytes`);
           await to.take(flight.subarray(cut));
           await to.delete();
         }
