@@ -100,6 +100,7 @@ describe('Schannel as a client, openssl s_server', () => {
       for (const [options, resumed] of [
         [{ credential }, false],
         [{ credential }, true],
+        [{ credential }, true],
         [{ credential, serverName: '127.0.0.1' }, false],
         [{ credential: another }, false],
       ] as const) {
