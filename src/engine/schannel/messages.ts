@@ -64,7 +64,10 @@ export function openBuffer({ buffers }: MessageCall): Uint8Array {
   throw new PackageError(SEC_E.INVALID_TOKEN, 'the buffers must be DATA with what was received, and three EMPTY ones');
 }
 
-/** The first record of `received` opened, its plaintext in place: behind the `headerSize` bytes that stand before it in a sealed one. */
+/**
+ * The first record of `received` opened, its plaintext in place: behind the `headerSize` bytes that stand before it in a sealed one, or
+ * sooner where a renegotiation has led to a cipher that has less before it.
+ */
 export function openedRecord(
   { buffers }: MessageCall,
   received: Uint8Array,
@@ -72,7 +75,7 @@ export function openedRecord(
   headerSize: number,
   plaintext: Uint8Array,
 ): MessageBuffers {
-  const start = Math.min(headerSize, length);
+  const start = Math.min(headerSize, length - plaintext.length);
   const end = start + plaintext.length;
   received.set(plaintext, start);
   const opened: SecBuffer[] = [
@@ -80,6 +83,18 @@ export function openedRecord(
     { type: SECBUFFER.DATA, data: received.subarray(start, end) },
     { type: SECBUFFER.STREAM_TRAILER, data: received.subarray(end, length) },
     length < received.length ? { type: SECBUFFER.EXTRA, data: received.subarray(length) } : EMPTY,
+  ];
+  for (let n = 4; n < buffers.length; n++) opened.push(buffers[n]!);
+  return messageBuffers(opened);
+}
+
+/** Data of a record that was taken before `received`, which stands as it is. Throws nothing away, and takes nothing. */
+export function openedBefore({ buffers }: MessageCall, received: Uint8Array, plaintext: Uint8Array): MessageBuffers {
+  const opened: SecBuffer[] = [
+    { type: SECBUFFER.STREAM_HEADER, data: EMPTY.data },
+    { type: SECBUFFER.DATA, data: plaintext },
+    { type: SECBUFFER.STREAM_TRAILER, data: EMPTY.data },
+    received.length > 0 ? { type: SECBUFFER.EXTRA, data: received } : EMPTY,
   ];
   for (let n = 4; n < buffers.length; n++) opened.push(buffers[n]!);
   return messageBuffers(opened);

@@ -18,6 +18,7 @@ import { inputToken, withExtra, withMissing } from './leg-buffers.js';
 import {
   incomplete,
   openBuffer,
+  openedBefore,
   openedRecord,
   type SealBuffers,
   sealBuffers,
@@ -133,6 +134,9 @@ export abstract class SchannelContext implements PackageContext {
   decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
     if (this.#phase === 'handshake' || this.#phase === 'renegotiating') throw this.#expired();
     const received = openBuffer(message);
+    // Data may stand between the messages of a renegotiation (RFC 5246 7.4.1.1), and then a leg has taken its record.
+    const early = this.end.takePlaintext();
+    if (early) return openedBefore(message, received, early);
     if (this.end.ended) return unopened(message, received, 0, SEC_I.CONTEXT_EXPIRED);
     const record = recordAt(received, 0);
     switch (record.kind) {
@@ -198,6 +202,9 @@ export abstract class SchannelContext implements PackageContext {
       const bytes = token.subarray(used, used + length);
       this.end.feed(bytes);
       used += length;
+      if (this.end.plaintextCount > MOST_RECORDS_IN_HANDSHAKE) {
+        await this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends data instead of its part of the handshake');
+      }
       if (record.kind === 'malformed') {
         await this.#settled();
         throw new PackageError(SEC_E.INVALID_TOKEN, 'the bytes of the peer are no record of TLS');
@@ -377,6 +384,7 @@ const NO_TWINS =
   'node:tls ends its work in a later turn of the event loop: use the promise form, encryptMessage or decryptMessage';
 
 const MOST_RENEGOTIATIONS = 3;
+const MOST_RECORDS_IN_HANDSHAKE = 64;
 /** In a row: enough for every ticket and KeyUpdate that makes sense. */
 const MOST_RECORDS_WITHOUT_DATA = 32;
 

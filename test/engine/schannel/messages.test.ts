@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createEngine } from 'secur32/engine';
 import { findBuffer, SEC_E, SEC_I, SECBUFFER, SECPKG_ATTR, SECQOP, SP_PROT } from 'secur32/raw';
+import { openedRecord } from '#dist/engine/schannel/messages.js';
 import { identity } from './certificates.js';
 import { converse, EMPTY, ISC_FLAGS, rejection, Side } from './side.js';
 
@@ -96,6 +97,22 @@ describe('Schannel: messages', () => {
       assert.equal(findBuffer(last, SECBUFFER.EXTRA), undefined);
     });
   }
+
+  it('stand sooner in a record that has less before its data than the cipher of the first handshake', () => {
+    const received = new Uint8Array(5 + 10 + 16);
+    const message = { buffers: [{ type: SECBUFFER.DATA, data: received }, EMPTY, EMPTY, EMPTY] };
+    for (const [header, size, start] of [
+      [13, 2, 13],
+      [13, 20, 11],
+      [5, 26, 5],
+    ] as const) {
+      const opened = openedRecord(message, received, received.length, header, new Uint8Array(size).fill(1));
+      assert.deepEqual(
+        opened.slice(0, 3).map(({ data }) => data.length),
+        [start, size, received.length - start - size],
+      );
+    }
+  });
 
   it('SEC_E_INCOMPLETE_MESSAGE with MISSING, and the input as it was', async () => {
     const [client, server] = await connected();
