@@ -167,6 +167,22 @@ describe('Schannel as a server, openssl s_client', () => {
     assert.deepEqual(served.errors, []);
   });
 
+  it('TLS 1.3: a client that does nothing but update its keys is given up', async () => {
+    await using served = await serve(identity(['server']));
+    await using client = openClient(served.port, [...strict, '-tls1_3']);
+    await greet(client);
+    let over = false;
+    void client.exit.then(() => {
+      over = true;
+    });
+    for (let n = 0; n < 100 && !over; n++) {
+      client.write('K');
+      await Promise.race([client.logs('KEYUPDATE\n'.repeat(n + 1)), client.exit]);
+    }
+    await client.exit;
+    assert.deepEqual(codes(served), ['SEC_E_ILLEGAL_MESSAGE']);
+  });
+
   it('TLS 1.2: a client that renegotiates is refused', async () => {
     await using served = await serve(identity(['server']));
     await using client = openClient(served.port, [...strict, '-tls1_2']);
