@@ -238,6 +238,16 @@ describe('Schannel: messages', () => {
     }
   });
 
+  it('a record that is too short for what protects it is SEC_E_MESSAGE_ALTERED', async () => {
+    for (const protocols of [0, TLS12]) {
+      for (const length of [0, 1, 16]) {
+        const [, server] = await connected(protocols);
+        const record = Buffer.concat([Uint8Array.of(23, 3, 3, 0, length), new Uint8Array(length)]);
+        assert.equal((await rejection(server.take(record))).code, 'SEC_E_MESSAGE_ALTERED', `${length} bytes`);
+      }
+    }
+  });
+
   it('a record that comes twice is refused', async () => {
     const [client, server] = await connected();
     const sealed = await client.encrypt(Buffer.from('hello'));
