@@ -27,7 +27,7 @@ import {
 } from './messages.js';
 import { CONTENT, RECORD_HEADER, recordAt } from './records.js';
 import type { TlsEnd } from './tls/tls-end.js';
-import { tlsFailure } from './tls-failure.js';
+import { malformedRecord, tlsFailure } from './tls-failure.js';
 
 /**
  * handshake: until TLS is through; open: messages; asked: messages, until the peer answers that this side wants a renegotiation (TLS
@@ -206,8 +206,8 @@ export abstract class SchannelContext implements PackageContext {
         await this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends data instead of its part of the handshake');
       }
       if (record.kind === 'malformed') {
-        await this.#settled();
-        throw new PackageError(SEC_E.INVALID_TOKEN, 'the bytes of the peer are no record of TLS');
+        await this.end.settle();
+        throw malformedRecord(this.end.failure, this.end.takeOutput());
       }
       if (this.#phase === 'renegotiating' && record.type === CONTENT.APPLICATION_DATA && !this.isTls13) {
         await this.#settled();

@@ -12,6 +12,13 @@ export function tlsFailure(cause: Error, token: Uint8Array): PackageError {
   return new PackageError(FAILURES.get(code) ?? SEC_E.ILLEGAL_MESSAGE, describe(code, reason), details);
 }
 
+/** The error for bytes in a handshake that are no record of TLS, whatever OpenSSL has called them, if it has. */
+export function malformedRecord(cause: Error | undefined, token: Uint8Array): PackageError {
+  const { code = '', reason } = (cause ?? {}) as { code?: string; reason?: string };
+  const detail = cause ? describe(code, reason) : 'the bytes of the peer are no record of TLS';
+  return new PackageError(SEC_E.INVALID_TOKEN, detail, { ...(cause && { cause }), ...(token.length > 0 && { token }) });
+}
+
 /**
  * The status for an alert of the peer. Source: Microsoft Learn, "Schannel Error Codes for TLS and SSL Alerts".
  */
