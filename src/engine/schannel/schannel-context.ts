@@ -27,7 +27,7 @@ import {
 } from './messages.js';
 import { CONTENT, RECORD_HEADER, recordAt } from './records.js';
 import type { TlsEnd } from './tls/tls-end.js';
-import { malformedRecord, tlsFailure } from './tls-failure.js';
+import { refuseMalformed, tlsFailure } from './tls-failure.js';
 
 /**
  * handshake: until TLS is through; open: messages; asked: messages, until the peer answers that this side wants a renegotiation (TLS
@@ -143,8 +143,7 @@ export abstract class SchannelContext implements PackageContext {
       case 'partial':
         return incomplete(message, record.missing);
       case 'malformed':
-        this.end.feed(received);
-        return this.#openLater(message, received, received.length);
+        return refuseMalformed(this.end, received);
       case 'whole':
         if (record.type === CONTENT.HANDSHAKE && !this.isTls13) return this.#askedToRenegotiate(message, received);
         return this.#open(message, received, record.length);
@@ -198,16 +197,15 @@ export abstract class SchannelContext implements PackageContext {
         missing = record.missing;
         break;
       }
-      const length = record.kind === 'whole' ? record.length : token.length - used;
-      const bytes = token.subarray(used, used + length);
+      if (record.kind === 'malformed') {
+        await refuseMalformed(this.end, token.subarray(used));
+        break;
+      }
+      const bytes = token.subarray(used, used + record.length);
       this.end.feed(bytes);
-      used += length;
+      used += record.length;
       if (this.end.plaintextCount > MOST_RECORDS_IN_HANDSHAKE) {
         await this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends data instead of its part of the handshake');
-      }
-      if (record.kind === 'malformed') {
-        await this.end.settle();
-        throw malformedRecord(this.end.failure, this.end.takeOutput());
       }
       if (this.#phase === 'renegotiating' && record.type === CONTENT.APPLICATION_DATA && !this.isTls13) {
         await this.#settled();

@@ -1,5 +1,7 @@
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { CRYPT_E, SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
+import type { TlsEnd } from './tls/tls-end.js';
 
 /** The error of a call in which TLS failed; `token` is the alert that it left for the peer. */
 export function tlsFailure(cause: Error, token: Uint8Array): PackageError {
@@ -12,11 +14,19 @@ export function tlsFailure(cause: Error, token: Uint8Array): PackageError {
   return new PackageError(FAILURES.get(code) ?? SEC_E.ILLEGAL_MESSAGE, describe(code, reason), details);
 }
 
-/** The error for bytes in a handshake that are no record of TLS, whatever OpenSSL has called them, if it has. */
-export function malformedRecord(cause: Error | undefined, token: Uint8Array): PackageError {
+/** Gives TLS bytes that are no record of it, and throws SEC_E_INVALID_TOKEN with its alert, whatever OpenSSL has called them, if it has. */
+export function refuseMalformed(end: TlsEnd, bytes: Uint8Array): Awaitable<never> {
+  end.feed(bytes);
+  const settling = end.settle();
+  return settling ? settling.then(() => malformed(end)) : malformed(end);
+}
+
+function malformed(end: TlsEnd): never {
+  const { failure: cause } = end;
+  const token = end.takeOutput();
   const { code = '', reason } = (cause ?? {}) as { code?: string; reason?: string };
   const detail = cause ? describe(code, reason) : 'the bytes of the peer are no record of TLS';
-  return new PackageError(SEC_E.INVALID_TOKEN, detail, { ...(cause && { cause }), ...(token.length > 0 && { token }) });
+  throw new PackageError(SEC_E.INVALID_TOKEN, detail, { ...(cause && { cause }), ...(token.length > 0 && { token }) });
 }
 
 /**
