@@ -69,8 +69,6 @@ export class SchannelStream extends Duplex {
   #reading = false;
   #wanted = false;
   #ended = false;
-  /** Data may have come between the messages of a handshake: it is opened without anything more from the peer. */
-  #mayHoldData = false;
   #drained: Callback | undefined;
 
   constructor(parts: SchannelStreamParts) {
@@ -176,7 +174,7 @@ export class SchannelStream extends Duplex {
   async #pump(): Promise<void> {
     for (;;) {
       if (this.destroyed || this.#ended) return;
-      if (this.#pending.length === 0 && !this.#mayHoldData) {
+      if (this.#pending.length === 0) {
         if (!(await this.#receive())) return;
         continue;
       }
@@ -211,7 +209,6 @@ export class SchannelStream extends Duplex {
     if (turn) await turn;
     try {
       if (this.destroyed) return 'ended';
-      this.#mayHoldData = false;
       const data = { type: SECBUFFER.DATA, data: this.#pending };
       const opened = await sspi.decryptMessage(context, { buffers: [data, EMPTY, EMPTY, EMPTY] });
       const extra = findBuffer(opened, SECBUFFER.EXTRA)?.data;
@@ -226,7 +223,6 @@ export class SchannelStream extends Duplex {
         case SEC_I.RENEGOTIATE: {
           const { rest } = await handshake.run((extra ?? findBuffer(opened, SECBUFFER.DATA)!.data).slice());
           this.#pending = rest.slice();
-          this.#mayHoldData = true;
           return 'more';
         }
       }

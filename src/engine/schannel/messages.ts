@@ -88,18 +88,6 @@ export function openedRecord(
   return messageBuffers(opened);
 }
 
-/** Data of a record that was taken before `received`, which stands as it is. Throws nothing away, and takes nothing. */
-export function openedBefore({ buffers }: MessageCall, received: Uint8Array, plaintext: Uint8Array): MessageBuffers {
-  const opened: SecBuffer[] = [
-    { type: SECBUFFER.STREAM_HEADER, data: EMPTY.data },
-    { type: SECBUFFER.DATA, data: plaintext },
-    { type: SECBUFFER.STREAM_TRAILER, data: EMPTY.data },
-    received.length > 0 ? { type: SECBUFFER.EXTRA, data: received } : EMPTY,
-  ];
-  for (let n = 4; n < buffers.length; n++) opened.push(buffers[n]!);
-  return messageBuffers(opened);
-}
-
 /** No record opened: what was received stands as it is, from `from` on in an EXTRA buffer. */
 export function unopened({ buffers }: MessageCall, received: Uint8Array, from: number, status: number): MessageBuffers {
   const [data, ...empty] = buffers;

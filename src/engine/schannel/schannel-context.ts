@@ -18,7 +18,6 @@ import { inputToken, withExtra, withMissing } from './leg-buffers.js';
 import {
   incomplete,
   openBuffer,
-  openedBefore,
   openedRecord,
   type SealBuffers,
   sealBuffers,
@@ -134,9 +133,6 @@ export abstract class SchannelContext implements PackageContext {
   decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
     if (this.#phase === 'handshake' || this.#phase === 'renegotiating') throw this.#expired();
     const received = openBuffer(message);
-    // Data may stand between the messages of a renegotiation (RFC 5246 7.4.1.1), and then a leg has taken its record.
-    const early = this.end.takePlaintext();
-    if (early) return openedBefore(message, received, early);
     if (this.end.ended) return unopened(message, received, 0, SEC_I.CONTEXT_EXPIRED);
     const record = recordAt(received, 0);
     switch (record.kind) {
@@ -204,9 +200,6 @@ export abstract class SchannelContext implements PackageContext {
       const bytes = token.subarray(used, used + record.length);
       this.end.feed(bytes);
       used += record.length;
-      if (this.end.plaintextCount > MOST_RECORDS_IN_HANDSHAKE) {
-        await this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends data instead of its part of the handshake');
-      }
       if (this.#phase === 'renegotiating' && record.type === CONTENT.APPLICATION_DATA && !this.isTls13) {
         await this.#settled();
         this.#early.add(bytes, this.end.takePlaintext() ?? NOTHING);
@@ -382,7 +375,6 @@ const NO_TWINS =
   'node:tls ends its work in a later turn of the event loop: use the promise form, encryptMessage or decryptMessage';
 
 const MOST_RENEGOTIATIONS = 3;
-const MOST_RECORDS_IN_HANDSHAKE = 64;
 /** In a row: enough for every ticket and KeyUpdate that makes sense. */
 const MOST_RECORDS_WITHOUT_DATA = 32;
 

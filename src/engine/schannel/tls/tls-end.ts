@@ -118,11 +118,6 @@ export class TlsEnd {
     return this.#plaintext.shift();
   }
 
-  /** Pieces of plaintext that nobody has taken. */
-  get plaintextCount(): number {
-    return this.#plaintext.length;
-  }
-
   /** Protects bytes: the records that carry them, in pieces. */
   seal(plaintext: Uint8Array): Awaitable<readonly Uint8Array[]> {
     if (this.#writing) return this.#sealLater(plaintext);
