@@ -54,6 +54,8 @@ export const VERSIONS: readonly {
 /** Our server, with what has come of its connections so far. */
 export interface Served extends AsyncDisposable {
   readonly port: number;
+  /** The connections underneath, in the order in which they came. */
+  readonly wires: readonly Socket[];
   readonly streams: readonly SchannelStream[];
   /** Of handshakes, and of streams. */
   readonly errors: readonly SspiError[];
@@ -68,9 +70,9 @@ export async function serve(
   const credential = await Credential.acquire({ package: 'Schannel', use: 'inbound', identity: serverIdentity, sspi });
   const streams: SchannelStream[] = [];
   const errors: SspiError[] = [];
-  const sockets = new Set<Socket>();
+  const wires: Socket[] = [];
   const server: Server = createServer(socket => {
-    sockets.add(socket);
+    wires.push(socket);
     schannelAccept(socket, { credential, ...options }).then(
       stream => {
         streams.push(stream);
@@ -83,10 +85,11 @@ export async function serve(
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    wires,
     streams,
     errors,
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
+      for (const wire of wires) wire.destroy();
       server.close();
       await credential.close();
     },

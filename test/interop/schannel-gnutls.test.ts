@@ -78,15 +78,13 @@ describe('Schannel as a client, gnutls-serv', () => {
         const stream = await dial(anybody().port);
         stream.write('hello\n');
         await once(stream, 'data');
-        const said = anybody().log();
         const types: TlsBindingType[] = ['tls-server-end-point', 'tls-exporter'];
         if (version === 'TLS 1.2') types.push('tls-unique');
         for (const type of types) {
           // The application data is at the end.
           const ours = Buffer.from(await connectionBindings(stream, { type })).toString('latin1');
           const data = Buffer.from(ours.slice(ours.indexOf(`${type}:`) + type.length + 1), 'latin1').toString('hex');
-          const theirs = said.slice(said.lastIndexOf(`'${type}': `) + type.length + 4).split('\n', 1)[0];
-          assert.equal(data, theirs, type);
+          await anybody().logs(`'${type}': ${data}`);
         }
         stream.destroy();
       });
@@ -107,7 +105,7 @@ describe('Schannel as a client, gnutls-serv', () => {
           stream.end();
           await once(stream, 'close');
         }
-        assert.match(anybody().log(), /This is a resumed session/);
+        await anybody().logs('This is a resumed session');
       });
 
       it('a client certificate, required: there, and not there', async () => {
@@ -117,7 +115,7 @@ describe('Schannel as a client, gnutls-serv', () => {
         known.write('hello\n');
         const [chunk] = (await once(known, 'data')) as [Buffer];
         assert.equal(chunk.toString(), 'hello\n');
-        assert.match(strict.log(), /CN=alice/);
+        await strict.logs('CN=alice');
         known.destroy();
         const refused = async (): Promise<void> => {
           const stream = await dial(strict.port);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { SECPKG_ATTR, SP_PROT } from 'secur32/raw';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectionBindings } from 'secur32';
+import { findBuffer, SEC_I, SECBUFFER, SECPKG_ATTR, SP_PROT } from 'secur32/raw';
 import { identity } from '../engine/schannel/certificates.js';
 import { requirePeer } from '../peers/require-peer.js';
 import { TemporaryFolder } from '../peers/run/folder.js';
@@ -164,6 +166,42 @@ describe('Schannel as a server, openssl s_client', () => {
       client.write(`after ${command}`);
       await client.readUntil(line => line.endsWith(`AFTER ${command.toUpperCase()}`));
     }
+    assert.deepEqual(served.errors, []);
+  });
+
+  it('TLS 1.3: a client that does nothing but update its keys is given up', async () => {
+    await using served = await serve(identity(['server']));
+    await using client = openClient(served.port, [...strict, '-tls1_3']);
+    await greet(client);
+    let over = false;
+    void client.exit.then(() => {
+      over = true;
+    });
+    for (let n = 0; n < 100 && !over; n++) {
+      client.write('K');
+      await Promise.race([client.logs('KEYUPDATE\n'.repeat(n + 1)), client.exit]);
+    }
+    await client.exit;
+    assert.deepEqual(codes(served), ['SEC_E_ILLEGAL_MESSAGE']);
+  });
+
+  it('TLS 1.2: our server renegotiates, by the raw call, while messages go both ways', async () => {
+    await using served = await serve(identity(['server']));
+    await using client = openClient(served.port, [...strict, '-tls1_2']);
+    await greet(client);
+    const stream = served.streams[0]!;
+    const before = await connectionBindings(stream, { type: 'tls-unique' });
+    const call = { context: stream.context, input: [], contextReq: 0 };
+    const { status, output } = await sspi.acceptSecurityContext(call);
+    assert.equal(status, SEC_I.CONTINUE_NEEDED);
+    served.wires[0]!.write(findBuffer(output, SECBUFFER.TOKEN)!.data);
+    stream.write('in between\n');
+    await client.readUntil(line => line.endsWith('in between'));
+    while (Buffer.compare(await connectionBindings(stream, { type: 'tls-unique' }), before) === 0) await delay(10);
+    // s_client does not look at its input before it has heard something again.
+    stream.write('behind\n');
+    await client.readUntil(line => line.endsWith('behind'));
+    await greet(client);
     assert.deepEqual(served.errors, []);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connectionBindings, type SspiError } from 'secur32';
-import { identity } from '../engine/schannel/certificates.js';
+import { identity, pem } from '../engine/schannel/certificates.js';
 import { requirePeer } from '../peers/require-peer.js';
 import { openServer } from '../peers/tls/openssl.js';
 import { CA, dial, isResumed, linesOf, opensslFiles, outbound, VERSIONS } from './schannel-ends.js';
@@ -100,6 +100,7 @@ describe('Schannel as a client, openssl s_server', () => {
       for (const [options, resumed] of [
         [{ credential }, false],
         [{ credential }, true],
+        [{ credential }, true],
         [{ credential, serverName: '127.0.0.1' }, false],
         [{ credential: another }, false],
       ] as const) {
@@ -139,6 +140,38 @@ describe('Schannel as a client, openssl s_server', () => {
       await peer.readUntil(line => line.endsWith(`answer to ${command}`));
     }
     stream.destroy();
+  });
+
+  it('TLS 1.3: takes tickets, and gives up a server that sends nothing else', async () => {
+    for (const [count, refused] of [
+      [0, false],
+      [8, false],
+      [60, true],
+    ] as const) {
+      const { peer, port } = await openServer([...opensslFiles('server'), '-tls1_3', '-num_tickets', String(count)]);
+      await using _ = peer;
+      const stream = await dial(port);
+      stream.write('hello\n');
+      await peer.readUntil(line => line === 'hello');
+      peer.write('answer');
+      const answered = once(stream, 'data');
+      if (refused) await assert.rejects(answered, { code: 'SEC_E_ILLEGAL_MESSAGE' });
+      else assert.equal(String((await answered)[0]), 'answer\n');
+      stream.destroy();
+    }
+  });
+
+  it('refuses a server whose certificate a list revokes, and takes one that it does not', async () => {
+    const options = { identity: identity([], { revocationLists: [pem('ca.crl')] }) };
+    for (const { openssl: flag } of VERSIONS) {
+      for (const name of ['revoked', 'server'] as const) {
+        const { peer, port } = await openServer([...opensslFiles(name), flag]);
+        await using _ = peer;
+        if (name === 'revoked') await assert.rejects(dial(port, options), { code: 'CRYPT_E_REVOKED' });
+        else (await dial(port, options)).destroy();
+        if (name === 'revoked' && flag === '-tls1_3') await peer.logs('SSL alert number 44');
+      }
+    }
   });
 
   it('TLS 1.2: a server renegotiates', async () => {

@@ -5,7 +5,7 @@ import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, PackageCredential } from '../security-package.js';
 import { PeerCertificates } from './attributes/certificate-contexts.js';
-import type { ClientSession } from './credential/session-cache.js';
+import type { ClientSession, NewSession } from './credential/session-cache.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
 import { plainAlert } from './records.js';
@@ -19,7 +19,7 @@ export interface ClientCredential {
   readonly secureContext: TlsClientOptions['secureContext'];
   readonly hasCertificate: boolean;
   takeSession(serverName: string | undefined): ClientSession | undefined;
-  keepSession(serverName: string | undefined, session: ClientSession): void;
+  keepSession(serverName: string | undefined, session: NewSession | ClientSession): void;
 }
 
 /** A client's side of TLS. Source: Microsoft Learn, "InitializeSecurityContext (Schannel)". */
@@ -78,7 +78,14 @@ export class ClientContext extends SchannelContext {
     return content ? 'go' : 'ask-for-certificate';
   }
 
-  protected override conclude(): void {}
+  /**
+   * A session of TLS 1.2 is good for more connections, and its server need not send a new ticket (RFC 5077 3.3). One of TLS 1.3 is used
+   * once, lest connections be linked (RFC 8446 C.4).
+   */
+  protected override conclude(): void {
+    if (!this.#resumed || this.isTls13 || !this.socket.isSessionReused()) return;
+    this.#credential.keepSession(this.#serverName, this.#resumed);
+  }
 
   /** In a resumed session those of the one that it goes back to. */
   protected override shown(): PeerCertificates {

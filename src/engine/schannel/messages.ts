@@ -64,7 +64,10 @@ export function openBuffer({ buffers }: MessageCall): Uint8Array {
   throw new PackageError(SEC_E.INVALID_TOKEN, 'the buffers must be DATA with what was received, and three EMPTY ones');
 }
 
-/** The first record of `received` opened, its plaintext in place: behind the `headerSize` bytes that stand before it in a sealed one. */
+/**
+ * The first record of `received` opened, its plaintext in place: behind the `headerSize` bytes that stand before it in a sealed one, or
+ * sooner where a renegotiation has led to a cipher that has less before it.
+ */
 export function openedRecord(
   { buffers }: MessageCall,
   received: Uint8Array,
@@ -72,7 +75,7 @@ export function openedRecord(
   headerSize: number,
   plaintext: Uint8Array,
 ): MessageBuffers {
-  const start = Math.min(headerSize, length);
+  const start = Math.min(headerSize, length - plaintext.length);
   const end = start + plaintext.length;
   received.set(plaintext, start);
   const opened: SecBuffer[] = [

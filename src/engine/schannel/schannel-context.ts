@@ -13,6 +13,7 @@ import type { InitializeLeg, LegResult, PackageContext } from '../security-packa
 import type { PeerCertificates } from './attributes/certificate-contexts.js';
 import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
 import { ConnectionAttributes } from './attributes/connection-attributes.js';
+import { EarlyMessages } from './early-messages.js';
 import { inputToken, withExtra, withMissing } from './leg-buffers.js';
 import {
   incomplete,
@@ -25,13 +26,14 @@ import {
 } from './messages.js';
 import { CONTENT, RECORD_HEADER, recordAt } from './records.js';
 import type { TlsEnd } from './tls/tls-end.js';
-import { tlsFailure } from './tls-failure.js';
+import { refuseMalformed, tlsFailure } from './tls-failure.js';
 
 /**
- * handshake: until TLS is through; open: messages; renegotiating: messages of a later handshake, which go through the context
+ * handshake: until TLS is through; open: messages; asked: messages, until the peer answers that this side wants a renegotiation (TLS
+ * 1.2); renegotiating: messages of a later handshake, which go through the context
  * functions (TLS 1.2), or one that TLS has taken already (TLS 1.3); closed: this side has said close_notify, and may still listen.
  */
-type Phase = 'handshake' | 'open' | 'renegotiating' | 'closed';
+type Phase = 'handshake' | 'open' | 'asked' | 'renegotiating' | 'closed';
 
 /** What contexts of clients and servers have in common. */
 export abstract class SchannelContext implements PackageContext {
@@ -49,6 +51,7 @@ export abstract class SchannelContext implements PackageContext {
   #handshakesBefore = 0;
   #renegotiations = 0;
   #recordsWithoutData = 0;
+  readonly #early = new EarlyMessages();
   #peer: PeerCertificates | undefined;
   #shown: { readonly handshakes: number; readonly by: PeerCertificates } | undefined;
   #attributes: ConnectionAttributes | undefined;
@@ -71,6 +74,9 @@ export abstract class SchannelContext implements PackageContext {
   async step(leg: InitializeLeg): Promise<LegResult> {
     if (this.#shuttingDown) return this.#sayGoodbye(leg);
     switch (this.#phase) {
+      case 'asked':
+        this.#phase = 'renegotiating';
+        return this.#handshake(leg);
       case 'handshake':
       case 'renegotiating':
         return this.#handshake(leg);
@@ -105,7 +111,7 @@ export abstract class SchannelContext implements PackageContext {
     if (message.qop === SECQOP.WRAP_OOB_DATA) {
       throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'alerts other than close_notify cannot be sent here');
     }
-    if (this.#phase !== 'open') throw this.#expired();
+    if (this.#phase !== 'open' && !(this.#phase === 'asked' && this.role === 'server')) throw this.#expired();
     const parts = sealBuffers(message);
     const { header, trailer, maximumMessage } = this.#connection.streamSizes;
     if (parts.header.data.length < header || parts.trailer.data.length < trailer) {
@@ -125,7 +131,7 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
-    if (this.#phase !== 'open' && this.#phase !== 'closed') throw this.#expired();
+    if (this.#phase === 'handshake' || this.#phase === 'renegotiating') throw this.#expired();
     const received = openBuffer(message);
     if (this.end.ended) return unopened(message, received, 0, SEC_I.CONTEXT_EXPIRED);
     const record = recordAt(received, 0);
@@ -133,8 +139,7 @@ export abstract class SchannelContext implements PackageContext {
       case 'partial':
         return incomplete(message, record.missing);
       case 'malformed':
-        this.end.feed(received);
-        return this.#openLater(message, received, received.length);
+        return refuseMalformed(this.end, received);
       case 'whole':
         if (record.type === CONTENT.HANDSHAKE && !this.isTls13) return this.#askedToRenegotiate(message, received);
         return this.#open(message, received, record.length);
@@ -142,6 +147,7 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   close(): void {
+    this.#early.clear();
     this.end.destroy();
   }
 
@@ -187,12 +193,16 @@ export abstract class SchannelContext implements PackageContext {
         missing = record.missing;
         break;
       }
-      const length = record.kind === 'whole' ? record.length : token.length - used;
-      this.end.feed(token.subarray(used, used + length));
-      used += length;
       if (record.kind === 'malformed') {
+        await refuseMalformed(this.end, token.subarray(used));
+        break;
+      }
+      const bytes = token.subarray(used, used + record.length);
+      this.end.feed(bytes);
+      used += record.length;
+      if (this.#phase === 'renegotiating' && record.type === CONTENT.APPLICATION_DATA && !this.isTls13) {
         await this.#settled();
-        throw new PackageError(SEC_E.INVALID_TOKEN, 'the bytes of the peer are no record of TLS');
+        this.#early.add(bytes, this.end.takePlaintext() ?? NOTHING);
       }
     }
     await this.#settled();
@@ -221,7 +231,7 @@ export abstract class SchannelContext implements PackageContext {
     return {
       status,
       output: output.length > 0 ? [tokenBuffer(output)] : [],
-      input: withExtra(leg.input, used),
+      input: withExtra(leg.input, used, status === SEC_E.OK ? this.#early.takeRecords() : NOTHING),
       contextAttr: this.attributes(leg.contextReq, status === SEC_E.OK),
     };
   }
@@ -267,7 +277,9 @@ export abstract class SchannelContext implements PackageContext {
     }
     this.#beginRenegotiation();
     this.end.renegotiate();
-    return this.#handshake(leg);
+    const result = await this.#handshake(leg);
+    if (result.status === SEC_I.CONTINUE_NEEDED) this.#phase = 'asked';
+    return result;
   }
 
   #beginRenegotiation(): void {
@@ -281,6 +293,10 @@ export abstract class SchannelContext implements PackageContext {
 
   /** TLS 1.2: messages of a handshake belong to the context functions. A client may not begin one with a server (CVE-2011-1473). */
   #askedToRenegotiate(message: MessageCall, received: Uint8Array): Awaitable<MessageBuffers> {
+    if (this.#phase === 'asked') {
+      this.#phase = 'renegotiating';
+      return unopened(message, received, 0, SEC_I.RENEGOTIATE);
+    }
     if (this.role === 'server') {
       return this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the client wants to renegotiate, which this server does not do');
     }
@@ -303,8 +319,9 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   #open(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
-    this.end.feed(length === received.length ? received : received.subarray(0, length));
-    const plaintext = this.end.takePlaintext();
+    const early = this.#early.take(length);
+    if (!early) this.end.feed(length === received.length ? received : received.subarray(0, length));
+    const plaintext = early ?? this.end.takePlaintext();
     if (plaintext === undefined) return this.#openLater(message, received, length);
     this.#recordsWithoutData = 0;
     return this.#opened(message, received, length, plaintext);

@@ -1,5 +1,7 @@
+import type { Awaitable } from '../../sspi/awaitable.js';
 import { CRYPT_E, SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
+import type { TlsEnd } from './tls/tls-end.js';
 
 /** The error of a call in which TLS failed; `token` is the alert that it left for the peer. */
 export function tlsFailure(cause: Error, token: Uint8Array): PackageError {
@@ -10,6 +12,21 @@ export function tlsFailure(cause: Error, token: Uint8Array): PackageError {
     return new PackageError(alertStatus(alert), `the peer sent alert ${alert}, ${alertName(code)}`, details);
   }
   return new PackageError(FAILURES.get(code) ?? SEC_E.ILLEGAL_MESSAGE, describe(code, reason), details);
+}
+
+/** Gives TLS bytes that are no record of it, and throws SEC_E_INVALID_TOKEN with its alert, whatever OpenSSL has called them, if it has. */
+export function refuseMalformed(end: TlsEnd, bytes: Uint8Array): Awaitable<never> {
+  end.feed(bytes);
+  const settling = end.settle();
+  return settling ? settling.then(() => malformed(end)) : malformed(end);
+}
+
+function malformed(end: TlsEnd): never {
+  const { failure: cause } = end;
+  const token = end.takeOutput();
+  const { code = '', reason } = (cause ?? {}) as { code?: string; reason?: string };
+  const detail = cause ? describe(code, reason) : 'the bytes of the peer are no record of TLS';
+  throw new PackageError(SEC_E.INVALID_TOKEN, detail, { ...(cause && { cause }), ...(token.length > 0 && { token }) });
 }
 
 /**
@@ -101,6 +118,8 @@ const FAILURES: ReadonlyMap<string, number> = new Map<string, number>([
   ['ERR_SSL_VERSION_TOO_LOW', SEC_E.ALGORITHM_MISMATCH],
   ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', SEC_E.MESSAGE_ALTERED],
   ['ERR_SSL_CIPHER_OPERATION_FAILED', SEC_E.MESSAGE_ALTERED],
+  // A record of TLS 1.2 that is too short for its tag.
+  ['ERR_SSL_INVALID_AAD', SEC_E.MESSAGE_ALTERED],
   ['ERR_SSL_BAD_RECORD_TYPE', SEC_E.ILLEGAL_MESSAGE],
   ['ERR_SSL_DIGEST_CHECK_FAILED', SEC_E.MESSAGE_ALTERED],
   ['ERR_SSL_BAD_SIGNATURE', SEC_E.MESSAGE_ALTERED],

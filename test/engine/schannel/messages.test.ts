@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createEngine } from 'secur32/engine';
 import { findBuffer, SEC_E, SEC_I, SECBUFFER, SECPKG_ATTR, SECQOP, SP_PROT } from 'secur32/raw';
+import { openedRecord } from '#dist/engine/schannel/messages.js';
 import { identity } from './certificates.js';
 import { converse, EMPTY, ISC_FLAGS, rejection, Side } from './side.js';
 
@@ -96,6 +97,22 @@ describe('Schannel: messages', () => {
       assert.equal(findBuffer(last, SECBUFFER.EXTRA), undefined);
     });
   }
+
+  it('stand sooner in a record that has less before its data than the cipher of the first handshake', () => {
+    const received = new Uint8Array(5 + 10 + 16);
+    const message = { buffers: [{ type: SECBUFFER.DATA, data: received }, EMPTY, EMPTY, EMPTY] };
+    for (const [header, size, start] of [
+      [13, 2, 13],
+      [13, 20, 11],
+      [5, 26, 5],
+    ] as const) {
+      const opened = openedRecord(message, received, received.length, header, new Uint8Array(size).fill(1));
+      assert.deepEqual(
+        opened.slice(0, 3).map(({ data }) => data.length),
+        [start, size, received.length - start - size],
+      );
+    }
+  });
 
   it('SEC_E_INCOMPLETE_MESSAGE with MISSING, and the input as it was', async () => {
     const [client, server] = await connected();
@@ -218,6 +235,16 @@ describe('Schannel: messages', () => {
       assert.equal(error.code, 'SEC_E_MESSAGE_ALTERED');
       assert.ok(error.token!.length > 0);
       assert.equal((await rejection(client.take(error.token!))).code, 'SEC_E_MESSAGE_ALTERED');
+    }
+  });
+
+  it('a record that is too short for what protects it is SEC_E_MESSAGE_ALTERED', async () => {
+    for (const protocols of [0, TLS12]) {
+      for (const length of [0, 1, 16]) {
+        const [, server] = await connected(protocols);
+        const record = Buffer.concat([Uint8Array.of(23, 3, 3, 0, length), new Uint8Array(length)]);
+        assert.equal((await rejection(server.take(record))).code, 'SEC_E_MESSAGE_ALTERED', `${length} bytes`);
+      }
     }
   });
 

@@ -44,6 +44,7 @@ export class Chromium implements AsyncDisposable {
     const browser = new Chromium(options);
     try {
       await browser.#trust(options.authorities ?? []);
+      browser.#delegate(options.delegateTo ?? []);
       if (options.authServers?.length) await browser.#warmUp();
     } catch (cause) {
       browser.#folder.remove();
@@ -54,11 +55,9 @@ export class Chromium implements AsyncDisposable {
 
   /** Loads a page, `https://user:password@host/` included, and answers what has become of it; a page that cannot be loaded is one, too. */
   async load(url: string): Promise<Page> {
-    const { authServers = [], delegateTo = [], env } = this.#options;
+    const { authServers = [], env } = this.#options;
     const home = this.#folder.path;
-    const allowed = [`--auth-server-allowlist=${authServers.join(',')}`];
-    if (delegateTo.length > 0) allowed.push(`--auth-negotiate-delegate-allowlist=${delegateTo.join(',')}`);
-    const profile = [`--user-data-dir=${home}/profile`, ...allowed];
+    const profile = [`--user-data-dir=${home}/profile`, `--auth-server-allowlist=${authServers.join(',')}`];
     const { stdout, stderr } = await runCommand(
       COMMANDS.find(isPresent) ?? COMMANDS[0],
       [...SWITCHES, ...profile, '--dump-dom', url],
@@ -84,6 +83,15 @@ export class Chromium implements AsyncDisposable {
     for (const file of authorities) {
       await runOrFail('certutil', ['-A', '-d', `sql:${database}`, '-n', file, '-t', 'C,,', '-i', file]);
     }
+  }
+
+  /** There is no switch for it, but a setting, as the policy AuthNegotiateDelegateAllowlist makes it. */
+  #delegate(hosts: readonly string[]): void {
+    mkdirSync(`${this.#folder.path}/profile`, { recursive: true });
+    this.#folder.write(
+      'profile/Local State',
+      JSON.stringify({ auth: { negotiate_delegate_whitelist: hosts.join(',') } }),
+    );
   }
 
   /** A new profile does not answer the first Negotiate challenge that it gets: this one is thrown away. */
@@ -113,7 +121,7 @@ const SWITCHES: readonly string[] = [
   '--disable-extensions',
   '--disable-sync',
   '--no-proxy-server',
-  '--host-resolver-rules=MAP localhost 127.0.0.1, MAP *.example 127.0.0.1, MAP * ~NOTFOUND',
+  '--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost',
   '--enable-logging=stderr',
   '--timeout=20000',
   // The page is read when what its scripts wait for is there, and not when it has loaded.

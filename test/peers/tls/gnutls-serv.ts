@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { compile } from '../run/compile.js';
 import { Daemon } from '../run/daemon.js';
 
@@ -29,6 +30,11 @@ export class GnutlsServ implements AsyncDisposable {
   /** What it has said of its connections. */
   log(): string {
     return this.#daemon.log();
+  }
+
+  /** Waits until it has said a text, which may be a moment after a client has heard from it. */
+  async logs(text: string): Promise<void> {
+    while (!this.log().includes(text)) await delay(10);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

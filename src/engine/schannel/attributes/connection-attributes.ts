@@ -107,8 +107,15 @@ export class ConnectionAttributes {
     }
     // Without a context and with an empty one are two different things in TLS 1.2; the types of Node.js know only the latter.
     const context = info.context as Buffer;
-    const material = this.#socket.exportKeyingMaterial(info.length, info.label, context);
-    return { keyingMaterial: new Uint8Array(material) };
+    try {
+      const material = this.#socket.exportKeyingMaterial(info.length, info.label, context);
+      return { keyingMaterial: new Uint8Array(material) };
+    } catch (cause) {
+      throw new PackageError(SEC_E.INVALID_PARAMETER, 'the connection has no such keying material', {
+        cause,
+        hint: 'The label may be too long for TLS 1.3 (RFC 8446 7.1), or more bytes wanted than there are (RFC 5869 2.3).',
+      });
+    }
   }
 }
 
