@@ -30,8 +30,10 @@ export async function whoAmIServer(sspi: SecurityFunctionTable): Promise<Server>
     } catch (error) {
       if (!(error instanceof SspiError)) return void response.writeHead(500).end();
       contexts.delete(socket);
+      await context?.close();
     }
     response.writeHead(401, { 'www-authenticate': schemes }).end();
   });
+  server.on('close', () => credentials.forEach(credential => void credential.close()));
   return server.on('connection', socket => socket.once('close', () => contexts.get(socket)?.close()));
 }
