@@ -123,7 +123,7 @@ function row(
   memory: string,
 ): string {
   const cells = [
-    `  ${name.padEnd(20)}`,
+    `  ${name.padEnd(30)}`,
     ours.padStart(10),
     unit.padEnd(5),
     peer.padStart(10),

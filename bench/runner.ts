@@ -41,6 +41,7 @@ export async function runFigure(figure: BenchCase, schedule: Schedule): Promise<
   const { count } = figure;
   const plan =
     count === undefined ? schedule.plan : { ...schedule.plan, count: Math.ceil(count * schedule.countShare) };
+  figure.setUp?.();
   const contenders = [figure.ours, ...figure.peers].map(contender => ({ contender, runs: [] as Outcome[] }));
   for (let pass = 0; pass < schedule.passes; pass++) {
     for (const { contender, runs } of contenders) {

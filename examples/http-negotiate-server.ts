@@ -15,6 +15,7 @@ export async function whoAmIServer(sspi: SecurityFunctionTable): Promise<Server>
     const [scheme = '', token = ''] = headers.authorization?.split(' ') ?? [];
     const credential = credentials.get(scheme.toLowerCase());
     let context = contexts.get(socket);
+    response.setHeader('content-type', 'text/plain; charset=utf-8');
     try {
       if (credential) {
         if (context?.complete) await context.close();

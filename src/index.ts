@@ -4,6 +4,7 @@ export { type ConnectionBindingsOptions, connectionBindings } from './context/co
 export { Credential, type CredentialOptions } from './context/credential.js';
 export type { ContextEvent } from './context/diagnostics.js';
 export type { StepResult } from './context/exchange.js';
+export type { ExtendedProtection } from './context/extended-protection.js';
 export type { PeerIdentity } from './context/identity.js';
 export type { PeerContext, PeerContextOptions } from './context/peer-context.js';
 export type { ProtectionOptions } from './context/policy.js';

@@ -2,7 +2,7 @@
  * The step before the tests: brings the real peers that they talk to. It installs what is missing where it can, says
  * what to install where it cannot, and fails only in CI, where a missing peer would hide tests.
  */
-import { hasApt, install, knownNames, rootPrefix, updateLists } from './peers/apt.js';
+import { hasApt, install, knownNames, rootPrefix, unpack, updateLists } from './peers/apt.js';
 import { ONLY_ON_LINUX, type PackageEntry, PEERS, type PeerName } from './peers/packages.js';
 import { missingPackages } from './peers/presence.js';
 import { createProgress } from './peers/progress.js';
@@ -41,12 +41,18 @@ async function installPackages(entries: readonly PackageEntry[]): Promise<void> 
   const progress = createProgress(process.stdout);
   progress.report(0, 'Reading the package lists');
   const update = await updateLists(prefix);
-  const names = knownNames(entries);
-  if (names.length === 0) return progress.fail(`apt-get knows none of them.\n${update.output}`);
+  const ordinary = entries.filter(({ folder }) => folder === undefined);
+  const conflicting = entries.filter(({ folder }) => folder !== undefined);
+  const names = knownNames(ordinary);
+  if (names.length + knownNames(conflicting).length === 0) {
+    return progress.fail(`apt-get knows none of them.\n${update.output}`);
+  }
   const services = entries.flatMap(entry => entry.services ?? []);
-  const result = await install(prefix, names, services, progress.report);
-  if (result.ok) progress.finish('Installed');
-  else progress.fail(`apt-get failed:\n${result.output}`);
+  const results = names.length === 0 ? [] : [await install(prefix, names, services, progress.report)];
+  for (const entry of conflicting) results.push(await unpack(knownNames([entry]), entry.folder ?? ''));
+  const failed = results.find(({ ok }) => !ok);
+  if (failed) progress.fail(`apt-get failed:\n${failed.output}`);
+  else progress.finish('Installed');
 }
 
 function titles(names: readonly PeerName[]): string {

@@ -33,6 +33,8 @@ export interface BenchCase {
   readonly unit: Unit;
   /** When given: that many operations, and the figure is the growth of the resident set over them. */
   readonly count?: number;
+  /** Runs before the contenders do: writes files that they share. */
+  readonly setUp?: () => void;
   readonly ours: ScriptContender;
   readonly peers: readonly Contender[];
 }

@@ -11,6 +11,9 @@ export const GSS_NTLM_HANDSHAKE: Driver = gssNtlm('gss-ntlm-handshake');
 export const GSS_SPNEGO_HANDSHAKE: Driver = gssNtlm('gss-spnego-handshake');
 export const GSS_NTLM_LAYER: Driver = gssNtlm('gss-ntlm-layer');
 
+export const GSS_KRB5_HANDSHAKE: Driver = gssKrb5('gss-krb5-handshake');
+export const GSS_KRB5_LAYER: Driver = gssKrb5('gss-krb5-layer');
+
 export const OPENSSL_TLS: Driver = {
   source: 'openssl-tls',
   libraries: ['-lssl', '-lcrypto'],
@@ -32,4 +35,8 @@ function winpr(source: string): Driver {
 
 function gssNtlm(source: string): Driver {
   return { source, libraries: ['-lgssapi_krb5'], packages: ['gcc', 'libc6-dev', 'libkrb5-dev', 'gss-ntlmssp'] };
+}
+
+function gssKrb5(source: string): Driver {
+  return { source, libraries: ['-lgssapi_krb5', '-lkrb5'], packages: ['gcc', 'libc6-dev', 'libkrb5-dev'] };
 }

@@ -1,5 +1,6 @@
 import type { BenchFamily } from './case.js';
 import { GSASL_HANDSHAKE, SASL2_HANDSHAKE, WINPR_HANDSHAKE } from './drivers.js';
+import { kerberosMemory } from './kerberos.js';
 
 const family = 'memory';
 
@@ -26,5 +27,6 @@ export const memory: BenchFamily = {
       ours: { label: 'secur32', script: 'ours/ntlm-handshake', args: [] },
       peers: [{ label: 'winpr', driver: WINPR_HANDSHAKE, args: [] }],
     },
+    kerberosMemory,
   ],
 };

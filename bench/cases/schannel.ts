@@ -23,6 +23,16 @@ export const schannelBulk: BenchFamily = {
   ),
 };
 
+export const schannelMemory: BenchFamily = {
+  family: 'schannel-memory',
+  title: 'Growth of the resident set over 5,000 TLS connections that stand: 10,000 contexts, both ends in one process',
+  cases: VERSIONS.map(version => ({
+    ...tls('schannel-memory', 'contexts', version, 'P-256', 'kept', 'MiB'),
+    name: `schannel-memory/${version}/10000-contexts`,
+    count: 5_000,
+  })),
+};
+
 type KeyName = keyof typeof CERTIFICATES;
 
 function tls(

@@ -24,8 +24,8 @@ export interface SchannelPair {
 export interface Schannel {
   connect(): Promise<SchannelPair>;
   close(pair: SchannelPair): Promise<void>;
-  /** One message from the client to the server, in place. */
-  send(pair: SchannelPair, message: Uint8Array): Promise<number>;
+  /** Sends `message` from the client to the server, in place, each time that it is called. Returns how many bytes have come. */
+  sender(pair: SchannelPair, message: Uint8Array): Promise<() => number>;
   resumed(pair: SchannelPair): Promise<boolean>;
 }
 
@@ -101,30 +101,37 @@ export async function schannel(version: string, certificate: string, mode: strin
     }
   }
 
-  const sizes = version === 'TLSv1.3' ? { header: 5, trailer: 44 } : { header: 13, trailer: 16 };
   return {
     connect,
     async close({ client, server }) {
       await sspi.deleteSecurityContext(client);
       await sspi.deleteSecurityContext(server);
     },
-    async send({ client, server }, message) {
-      const end = sizes.header + message.length;
-      const room = Buffer.allocUnsafe(end + sizes.trailer);
-      room.set(message, sizes.header);
-      const sealed = await sspi.encryptMessage(client, {
+    async sender({ client, server }, message) {
+      const { header, trailer } = await sspi.queryContextAttributes(client, SECPKG_ATTR.STREAM_SIZES);
+      // One block of memory for all messages, as in the sample code of Microsoft Learn, "EncryptMessage (Schannel)".
+      const end = header + message.length;
+      const room = new Uint8Array(end + trailer);
+      const data = room.subarray(header, end);
+      const sealing = {
         buffers: [
-          { type: SECBUFFER.STREAM_HEADER, data: room.subarray(0, sizes.header) },
-          { type: SECBUFFER.DATA, data: room.subarray(sizes.header, end) },
+          { type: SECBUFFER.STREAM_HEADER, data: room.subarray(0, header) },
+          { type: SECBUFFER.DATA, data },
           { type: SECBUFFER.STREAM_TRAILER, data: room.subarray(end) },
           EMPTY,
         ],
-      });
-      const data = room.subarray(0, end + sealed[2]!.data.length);
-      const opened = await sspi.decryptMessage(server, {
-        buffers: [{ type: SECBUFFER.DATA, data }, EMPTY, EMPTY, EMPTY],
-      });
-      return opened[1]!.data.length;
+      };
+      data.set(message);
+      return () => {
+        const sealed = sspi.encryptMessageSync(client, sealing);
+        const received = room.subarray(0, end + sealed[2]!.data.length);
+        const opened = sspi.decryptMessageSync(server, {
+          buffers: [{ type: SECBUFFER.DATA, data: received }, EMPTY, EMPTY, EMPTY],
+        });
+        // In place: what was opened stands where it was sealed, and is the next message.
+        if (opened[1]!.data.byteOffset !== data.byteOffset) throw new Error('the message is not in place');
+        return opened[1]!.data.length;
+      };
     },
     async resumed({ client }) {
       return (await sspi.queryContextAttributes(client, SECPKG_ATTR.SESSION_INFO)).reconnected;

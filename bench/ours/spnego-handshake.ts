@@ -20,7 +20,7 @@ const WITHOUT_MIC = 9;
 
 /** Whole NTLMv2 logons under SPNEGO: both sides sign the list of mechanisms and check the other's signature. */
 export async function createWork(): Promise<Work> {
-  const sspi = createEngine({ accounts: memoryAccounts([ACCOUNT]) });
+  const sspi = createEngine({ accounts: memoryAccounts([ACCOUNT]), negotiate: { packages: ['NTLM'] } });
   const authData = { kind: 'password', ...ACCOUNT } as const;
   const acquire = { package: 'Negotiate' } as const;
   const { credential: outbound } = await sspi.acquireCredentialsHandle({

@@ -105,7 +105,7 @@ static inline void measure(struct work work, struct plan plan) {
   long iterations = 0;
   if (plan.count) {
     plan.slices = 10;
-    run_slice(&work, 0, plan.count / 10, &used);
+    run_slice(&work, 0, 3 * (plan.count / 10), &used);
   } else {
     run_slice(&work, plan.warmupSeconds, 0, &used);
   }

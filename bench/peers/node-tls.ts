@@ -44,6 +44,7 @@ let last: Buffer | undefined;
 export async function createWork(kind: string, version: string, certificate: string, mode: string): Promise<Work> {
   const open = prepare(version as SecureVersion, certificate);
   if (kind === 'bulk') return bulk(await open(), Number(mode));
+  if (kind === 'contexts') return contexts(open);
   const handshake = async (): Promise<void> => {
     const [client, server] = await open(mode === 'resumed' ? last : undefined);
     // What is sent behind the handshake brings the client its tickets.
@@ -85,6 +86,23 @@ function bulk([client, server]: Pair, size: number): Work {
     scale: size / 1e6,
     async run(): Promise<void> {
       for (let i = 0; i < batch; i++) await send();
+    },
+  };
+}
+
+/** Connections that stand and wait. */
+function contexts(open: () => Promise<Pair>): Work {
+  const kept: Pair[] = [];
+  return {
+    batch: 10,
+    scale: 1,
+    async run(): Promise<void> {
+      for (let i = 0; i < 10; i++) {
+        const pair = await open();
+        pair[1].write('x');
+        await once(pair[0], 'data');
+        kept.push(pair);
+      }
     },
   };
 }

@@ -2,6 +2,7 @@
  * OpenSSL over memory BIOs, client and server in one thread. Usage:
  *   openssl-tls handshake VERSION CERTIFICATE KEY full|resumed
  *   openssl-tls bulk VERSION CERTIFICATE KEY SIZE
+ *   openssl-tls contexts VERSION CERTIFICATE KEY kept
  */
 #include "bench.h"
 #include <openssl/err.h>
@@ -67,6 +68,11 @@ static void handshakes(void) {
   }
 }
 
+/* Connections that stand and wait, until the end of the process. */
+static void contexts(void) {
+  for (long i = 0; i < batch; i++) connect_pair();
+}
+
 static struct pair bulk_pair;
 
 static void bulk(void) {
@@ -86,7 +92,7 @@ static SSL_CTX *make_context(const SSL_METHOD *method, int version) {
 
 int main(int argc, char **argv) {
   struct plan plan = read_plan(&argc, argv);
-  MUST(argc == 6, "usage: openssl-tls handshake|bulk VERSION CERTIFICATE KEY full|resumed|SIZE");
+  MUST(argc == 6, "usage: openssl-tls handshake|bulk|contexts VERSION CERTIFICATE KEY full|resumed|SIZE|kept");
   int version = !strcmp(argv[2], "TLSv1.3") ? TLS1_3_VERSION : TLS1_2_VERSION;
   client_context = make_context(TLS_client_method(), version);
   server_context = make_context(TLS_server_method(), version);
@@ -102,6 +108,14 @@ int main(int argc, char **argv) {
     }
     batch = 16;
     measure((struct work){"openssl", "/s", 1, batch, NULL, handshakes}, plan);
+    return 0;
+  }
+  if (!strcmp(argv[1], "contexts")) {
+    /* As Node.js does. */
+    SSL_CTX_set_mode(client_context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(server_context, SSL_MODE_RELEASE_BUFFERS);
+    batch = 10;
+    measure((struct work){"openssl", "/s", 1, batch, NULL, contexts}, plan);
     return 0;
   }
   message_size = atoi(argv[5]);

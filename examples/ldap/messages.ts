@@ -15,6 +15,7 @@ const RESPONSE_VALUE = 0x8b;
 
 export const RESULT = {
   SUCCESS: 0,
+  OPERATIONS_ERROR: 1,
   PROTOCOL_ERROR: 2,
   AUTH_METHOD_NOT_SUPPORTED: 7,
   SASL_BIND_IN_PROGRESS: 14,
@@ -24,6 +25,9 @@ export const RESULT = {
 
 /** "Who am I?" (RFC 4532). */
 export const WHO_AM_I = '1.3.6.1.4.1.4203.1.11.3';
+
+/** StartTLS (RFC 4511 4.14). */
+export const START_TLS = '1.3.6.1.4.1.1466.20037';
 
 /** LDAPMessage: a number, an operation by its tag, and the content of that operation. Controls are passed over. */
 export interface Message {

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Credential, SaslServer, SspiError } from 'secur32';
+import type { Duplex } from 'node:stream';
+import { type Credential, SaslServer, type SchannelStream, SspiError } from 'secur32';
 import {
   encodeMessage,
   encodeResult,
@@ -9,6 +10,7 @@ import {
   parseExtendedRequest,
   RESULT,
   type Result,
+  START_TLS,
   takeMessage,
   WHO_AM_I,
 } from './messages.js';
@@ -19,11 +21,15 @@ export interface ResponderOptions {
   readonly credentials: ReadonlyMap<string, Credential>;
   /** The names that clients know this host by. */
   readonly hosts: readonly string[];
+  /** Of the TLS connections that it is reached through, where it is: binds to another channel, or to none, are refused. */
+  readonly channelBindings?: Uint8Array;
+  /** Makes a connection secure when its client asks for that; `head` is what came behind the request. Without it none can ask. */
+  readonly startTls?: (socket: Socket, head: Uint8Array) => Promise<SchannelStream>;
   /** Hears of every bind that succeeds. */
   readonly bound?: (sasl: SaslServer) => void;
 }
 
-/** An LDAP server that can do two things: a SASL bind with its security layer (RFC 4513 5.2), and "Who am I?" (RFC 4532). */
+/** An LDAP server that can do three things: StartTLS, a SASL bind with its security layer (RFC 4513 5.2), and "Who am I?" (RFC 4532). */
 export function createLdapResponder(options: ResponderOptions): Server {
   return createServer(socket => {
     socket.setTimeout(60_000, () => socket.destroy());
@@ -36,6 +42,7 @@ export function createLdapResponder(options: ResponderOptions): Server {
 class Connection {
   readonly #socket: Socket;
   readonly #options: ResponderOptions;
+  #secure: SchannelStream | undefined;
   #pending: Uint8Array = new Uint8Array(0);
   #sasl: SaslServer | undefined;
   /** The same once the bind has succeeded: from then on it protects both directions. */
@@ -48,40 +55,58 @@ class Connection {
 
   async serve(): Promise<void> {
     try {
-      for await (const chunk of this.#socket as AsyncIterable<Uint8Array>) {
-        const plain = this.#layer ? this.#layer.unwrap(chunk) : chunk;
-        this.#pending = new Uint8Array(Buffer.concat([this.#pending, plain]));
-        if (await this.#answerAll()) return;
+      while ((await this.#serveUntilChange()) === 'start-tls') {
+        // What came behind the request is TLS already, and no LDAP in the clear (RFC 4511 4.14.1).
+        this.#secure = await this.#options.startTls!(this.#socket, this.#pending);
+        this.#secure.on('error', () => this.#socket.destroy());
+        this.#pending = new Uint8Array(0);
       }
     } finally {
       await this.#sasl?.close();
-      this.#socket.end();
+      this.#stream.end();
     }
   }
 
-  /** Answers the messages that are whole by now, one at a time: a bind changes how the next one is read. True at the end. */
-  async #answerAll(): Promise<boolean> {
+  get #stream(): Duplex {
+    return this.#secure ?? this.#socket;
+  }
+
+  async #serveUntilChange(): Promise<'end' | 'start-tls'> {
+    for await (const chunk of this.#stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+      const plain = this.#layer ? this.#layer.unwrap(chunk) : chunk;
+      this.#pending = new Uint8Array(Buffer.concat([this.#pending, plain]));
+      const next = await this.#answerAll();
+      if (next !== 'go-on') return next;
+    }
+    return 'end';
+  }
+
+  /** Answers the messages that are whole by now, one at a time: a bind or StartTLS changes how the next one is read. */
+  async #answerAll(): Promise<'go-on' | 'end' | 'start-tls'> {
     for (let taken = takeMessage(this.#pending); taken; taken = takeMessage(this.#pending)) {
       this.#pending = taken.rest;
-      if (taken.message.operation === OPERATION.UNBIND_REQUEST) return true;
-      await this.#answer(taken.message);
+      if (taken.message.operation === OPERATION.UNBIND_REQUEST) return 'end';
+      if ((await this.#answer(taken.message)) === 'start-tls') return 'start-tls';
     }
-    return false;
+    return 'go-on';
   }
 
-  async #answer({ id, operation, content }: Message): Promise<void> {
+  async #answer({ id, operation, content }: Message): Promise<'go-on' | 'start-tls'> {
     if (operation !== OPERATION.BIND_REQUEST) {
-      const known = operation === OPERATION.EXTENDED_REQUEST;
-      const result = known ? this.#extended(content) : refuse(RESULT.UNWILLING_TO_PERFORM, 'this server only binds');
-      return this.#send(encodeMessage(id, encodeResult(OPERATION.EXTENDED_RESPONSE, result)));
+      const name = operation === OPERATION.EXTENDED_REQUEST ? parseExtendedRequest(content) : undefined;
+      const result =
+        name === undefined ? refuse(RESULT.UNWILLING_TO_PERFORM, 'this server only binds') : this.#extended(name);
+      this.#send(encodeMessage(id, encodeResult(OPERATION.EXTENDED_RESPONSE, result)));
+      return name === START_TLS && result.code === RESULT.SUCCESS ? 'start-tls' : 'go-on';
     }
     const result = await this.#bind(content);
     this.#send(encodeMessage(id, encodeResult(OPERATION.BIND_RESPONSE, result)));
-    if (result.code !== RESULT.SUCCESS) return;
+    if (result.code !== RESULT.SUCCESS) return 'go-on';
     // RFC 4513 5.2.1.4: the layer starts with the first octet after this response. What is there already must be protected, too.
     this.#layer = this.#sasl!;
     this.#options.bound?.(this.#layer);
     this.#pending = this.#layer.unwrap(this.#pending);
+    return 'go-on';
   }
 
   async #bind(content: Uint8Array): Promise<Result> {
@@ -102,25 +127,38 @@ class Connection {
   }
 
   async #begin(mechanism: string, credential: Credential): Promise<void> {
+    const { channelBindings, hosts } = this.#options;
     await this.#sasl?.close();
     this.#sasl = await SaslServer.create({
       mechanism,
       credential,
       service: 'ldap',
-      host: this.#options.hosts,
+      host: hosts,
+      ...(channelBindings && { channelBindings }),
+      ...(this.#secure && { connection: this.#secure }),
       // An authzId is `u:` and a user, or `dn:` and a distinguished name (RFC 4513 5.2.1.8); nobody may act as somebody else here.
       authorize: ({ authorizationId, names }) => names.some(name => authorizationId === `u:${name}`),
     });
   }
 
-  #extended(content: Uint8Array): Result {
-    if (parseExtendedRequest(content) !== WHO_AM_I) return refuse(RESULT.PROTOCOL_ERROR, 'no such extension');
-    const authzId = this.#layer ? `u:${this.#layer.identity.name}` : '';
-    return { code: RESULT.SUCCESS, diagnostic: '', data: new TextEncoder().encode(authzId) };
+  #extended(name: string): Result {
+    switch (name) {
+      case WHO_AM_I: {
+        const authzId = this.#layer ? `u:${this.#layer.identity.name}` : '';
+        return { code: RESULT.SUCCESS, diagnostic: '', data: new TextEncoder().encode(authzId) };
+      }
+      case START_TLS:
+        if (!this.#options.startTls) return refuse(RESULT.PROTOCOL_ERROR, 'there is no TLS here');
+        // RFC 4511 4.14.1: not twice, and not in the middle of a bind; under a layer it would not be seen where it stands.
+        if (this.#secure || this.#sasl) return refuse(RESULT.OPERATIONS_ERROR, 'it is too late for TLS');
+        return { code: RESULT.SUCCESS, diagnostic: '' };
+      default:
+        return refuse(RESULT.PROTOCOL_ERROR, 'no such extension');
+    }
   }
 
   #send(message: Uint8Array): void {
-    this.#socket.write(this.#layer ? this.#layer.wrap(message) : message);
+    this.#stream.write(this.#layer ? this.#layer.wrap(message) : message);
   }
 }
 

@@ -13,6 +13,17 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(capacity);
   }
 
+  /**
+   * A writer for messages whose length is known and of which every byte is written: nothing is reserved in it. Up to some thousand bytes its
+   * memory comes from Node's pool, at a fraction of the cost of an array.
+   */
+  static ofLength(length: number): ByteWriter {
+    const writer = new ByteWriter(0);
+    const { buffer, byteOffset } = Buffer.allocUnsafe(length);
+    writer.#bytes = new Uint8Array(buffer, byteOffset, length);
+    return writer;
+  }
+
   /** Bytes written so far, which is also the offset of the next one. */
   get length(): number {
     return this.#length;

@@ -25,6 +25,8 @@ export interface CommandCall<O extends OptionSpecs = OptionSpecs> {
   readonly values: OptionValues<O>;
   readonly positionals: readonly string[];
   readonly out: Terminal;
+  /** For questions and progress: what is no result. */
+  readonly errors: Terminal;
   readonly variables: NodeJS.ProcessEnv;
   /** Waits until the user ends the program (SIGINT, SIGTERM); without this call a signal ends it at once. */
   stopped(): Promise<void>;

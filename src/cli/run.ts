@@ -1,6 +1,10 @@
+import { PackageError } from '../engine/package-error.js';
 import { SspiError } from '../sspi/error.js';
+import { explainStatus } from '../sspi/status/explanations.js';
+import { statusName } from '../sspi/status.js';
 import { type Command, CommandError, UsageError } from './command.js';
 import { COMMANDS } from './commands/table.js';
+import { visible } from './decode/render-tree.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { printHelp, printOverview } from './help.js';
 import { packageVersion } from './package-version.js';
@@ -48,7 +52,7 @@ async function dispatch([name, ...rest]: readonly string[], environment: Program
     printHelp(out, command);
     return EXIT.OK;
   }
-  return command.run({ values, positionals, out, variables, stopped });
+  return command.run({ values, positionals, out, errors, variables, stopped });
 }
 
 function findCommand(name: string): Command {
@@ -60,15 +64,20 @@ function findCommand(name: string): Command {
 
 function printError(errors: Terminal, error: unknown, debug: boolean): void {
   const { bad, quiet } = errors.palette;
-  const message = error instanceof Error ? error.message : String(error);
-  errors.line(`${bad('secur32:')} ${message}`);
+  errors.line(`${bad('secur32:')} ${messageOf(error)}`);
   const hint = hintOf(error);
   if (hint) errors.line(quiet(`  ${hint}`));
   if (debug && error instanceof Error) errors.line(error.stack);
 }
 
+function messageOf(error: unknown): string {
+  if (error instanceof PackageError) return visible(`${error.message} (${statusName(error.status)})`);
+  return error instanceof Error ? error.message : String(error);
+}
+
 function hintOf(error: unknown): string | undefined {
   if (error instanceof SspiError || error instanceof CommandError) return error.hint;
+  if (error instanceof PackageError) return error.details.hint ?? explainStatus(error.status).hint;
   if (error instanceof UsageError) return 'secur32 --help lists the commands, secur32 <command> --help its options.';
   return 'This should not happen; --debug shows where it did.';
 }

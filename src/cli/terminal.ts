@@ -19,7 +19,11 @@ export interface Terminal {
   readonly palette: Palette;
   /** Columns. */
   readonly width: number;
+  /** Whether a person is watching. */
+  readonly interactive: boolean;
   line(text?: string): void;
+  /** Writes without ending the line. */
+  write(text: string): void;
 }
 
 /** What of a stream a terminal needs; `process.stdout` is one. */
@@ -39,7 +43,9 @@ export function openTerminal(stream: TextStream, variables: NodeJS.ProcessEnv): 
   return {
     palette: wantsColor(stream, variables) ? COLORED : PLAIN,
     width: Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, columns)),
+    interactive: stream.isTTY === true,
     line: (text = '') => void stream.write(`${text}\n`),
+    write: text => void stream.write(text),
   };
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../sspi/arguments.js';
+import { ISC_REQ } from '../sspi/flags.js';
 import { SECPKG_FLAG } from '../sspi/packages.js';
 import type { Credential } from './credential.js';
 import { inspectAs } from './inspect.js';
@@ -10,9 +11,14 @@ export interface ClientContextOptions extends PeerContextOptions {
   readonly targetName: string;
   /**
    * Protections to ask for besides those required, and to do without where the server has none: by default integrity,
-   * confidentiality and, where the package can, mutual authentication. WDigest insists on what it is asked for.
+   * confidentiality and, where the package can, mutual authentication. WDigest and NTLM insist on what they are asked for.
    */
   readonly request?: readonly Protection[];
+  /**
+   * Hands the user's tickets on, so that the service can act in the user's name at others (ISC_REQ_DELEGATE). Kerberos only, with forwardable
+   * tickets, and to services that the domain trusts for it; to all others nothing goes. {@link PeerContext.flags} say whether it has.
+   */
+  readonly delegate?: boolean;
 }
 
 /**
@@ -34,9 +40,10 @@ export interface ClientContextOptions extends PeerContextOptions {
 export class ClientContext extends PeerContext {
   /** A context does nothing before its first step. Throws a TypeError for options that are none. */
   constructor(credential: Credential, options: ClientContextOptions) {
-    const { targetName } = options;
+    const { delegate = false, signal, targetName } = options;
     if (typeof targetName !== 'string') throw new ArgumentError('targetName must be a string');
     const { request = defaultRequest(credential) } = options;
+    const delegation = delegate ? ISC_REQ.DELEGATE : 0;
     super(
       'client',
       credential,
@@ -51,8 +58,9 @@ export class ClientContext extends PeerContext {
             credential: credential.handle,
             targetName,
             input: this.inputBuffers(received),
-            contextReq: this.policy.contextReq,
+            contextReq: (this.policy.contextReq | delegation) >>> 0,
             context,
+            signal,
           }),
       },
     );

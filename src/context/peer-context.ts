@@ -1,14 +1,13 @@
-import { ArgumentError } from '../sspi/arguments.js';
 import type { Sizes } from '../sspi/attribute-values.js';
 import { SECPKG_ATTR } from '../sspi/attributes.js';
-import { SECBUFFER, type SecBuffer } from '../sspi/buffers.js';
-import { SspiError } from '../sspi/error.js';
+import { type SecBuffer, tokenBuffer } from '../sspi/buffers.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import { SEC_E } from '../sspi/status.js';
 import { agreedPackage } from './agreed-package.js';
 import type { Credential } from './credential.js';
 import { Exchange, type ExchangeKind, type StepResult } from './exchange.js';
+import { bindingBuffers, checkBindings } from './extended-protection.js';
 import { MessageProtection } from './message-protection.js';
 import { checkNames, type ProtectionOptions, ProtectionPolicy } from './policy.js';
 import { type ContextRole, grantedProtections, layerOf, type Protection } from './protection.js';
@@ -19,6 +18,8 @@ export interface PeerContextOptions extends ProtectionOptions {
   readonly channelBindings?: Uint8Array;
   /** Packages that Negotiate may agree on; by default all. SEC_E_DOWNGRADE_DETECTED for another one. */
   readonly allowedPackages?: readonly string[];
+  /** Gives the exchange up, a logon at a domain controller that does not answer too: the step that runs rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an exchange has ended with. */
@@ -137,9 +138,8 @@ export abstract class PeerContext {
   }
 
   protected inputBuffers(received: Uint8Array | undefined): SecBuffer[] {
-    const input: SecBuffer[] = received === undefined ? [] : [{ type: SECBUFFER.TOKEN, data: received }];
-    if (this.#channelBindings) input.push({ type: SECBUFFER.CHANNEL_BINDINGS, data: this.#channelBindings });
-    return input;
+    const token: SecBuffer[] = received === undefined ? [] : [tokenBuffer(received)];
+    return this.#channelBindings ? [...token, ...bindingBuffers(this.#channelBindings)] : token;
   }
 
   /** Fixes the outcome, and refuses it where the policy does. Returns the package that was agreed. */
@@ -175,20 +175,4 @@ export abstract class PeerContext {
     if (!messages) throw this.exchange.refusal(SEC_E.QOP_NOT_SUPPORTED, 'the context protects no messages');
     return messages;
   }
-}
-
-/** Packages that carry channel bindings in their tokens; others would pass over them in silence. */
-const BINDING_PACKAGES: readonly string[] = ['Negotiate', 'Kerberos', 'NTLM'];
-
-function checkBindings({ package: name, sspi }: Credential, bindings: Uint8Array | undefined, syscall: string): void {
-  if (bindings === undefined) return;
-  if (!(bindings instanceof Uint8Array)) throw new ArgumentError('channelBindings must be a Uint8Array');
-  if (BINDING_PACKAGES.includes(name)) return;
-  throw new SspiError({
-    status: SEC_E.UNSUPPORTED_FUNCTION,
-    syscall,
-    provider: sspi.provider,
-    detail: `${name} carries no channel bindings here`,
-    hint: `Take ${BINDING_PACKAGES.join(', ')}, or leave channelBindings out if nothing depends on them.`,
-  });
 }

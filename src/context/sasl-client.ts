@@ -4,6 +4,7 @@ import { tokenBuffer } from '../sspi/buffers.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
 import type { SaslContextOptions } from '../sspi/sasl.js';
+import { bindingBuffers, checkBindings } from './extended-protection.js';
 import { type PeerIdentity, readName } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { checkMechanism } from './mechanism-package.js';
@@ -54,6 +55,7 @@ export class SaslClient extends SaslEndpoint {
       authzString: authorizationId === '' ? undefined : encodeUtf8(authorizationId),
     };
     const targetName = `${service}/${host}`;
+    const bindings = bindingBuffers(options.channelBindings);
     super('client', options, policy, {
       owner: 'SaslClient',
       syscall: SYSCALL,
@@ -64,8 +66,9 @@ export class SaslClient extends SaslEndpoint {
           credential: credential.handle,
           targetName,
           contextReq: this.policy.contextReq,
-          input: received === undefined ? [] : [tokenBuffer(received)],
+          input: received === undefined ? bindings : [tokenBuffer(received), ...bindings],
           context,
+          signal: options.signal,
           options: contextOptions,
         }),
     });
@@ -84,6 +87,7 @@ export class SaslClient extends SaslEndpoint {
       throw new ArgumentError('authorizationId must be a string without a NUL');
     }
     checkSaslOptions(options);
+    checkBindings(options.credential, options.channelBindings, SYSCALL);
     const unknown = checkMechanism(options.mechanism, options.credential, SYSCALL);
     if (unknown) await unknown;
     return new SaslClient(options);

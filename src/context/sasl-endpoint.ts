@@ -27,8 +27,15 @@ export interface SaslOptions extends ProtectionOptions {
    * keep to, 16,777,215.
    */
   readonly maxBufferSize?: number;
+  /**
+   * SEC_CHANNEL_BINDINGS of the TLS connection underneath (`connectionBindings()`): Active Directory may demand them of LDAP over TLS.
+   * SEC_E_UNSUPPORTED_FUNCTION for a mechanism that carries none.
+   */
+  readonly channelBindings?: Uint8Array;
   /** Packages that Negotiate may agree on; by default all. SEC_E_DOWNGRADE_DETECTED for another one. */
   readonly allowedPackages?: readonly string[];
+  /** Gives the exchange up, a logon at a domain controller that does not answer too: the step that runs rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an exchange has ended with. */

@@ -8,6 +8,13 @@ import type { CtxtHandle } from '../sspi/handles.js';
 import { SASL_OPTION, type SaslContextOptions } from '../sspi/sasl.js';
 import { SEC_E } from '../sspi/status.js';
 import { type Authorize, asOneself, checkAuthorization } from './authorization.js';
+import {
+  bindingBuffers,
+  checkBindings,
+  checkExtendedProtection,
+  type ExtendedProtection,
+  extendedProtectionFlags,
+} from './extended-protection.js';
 import { type PeerIdentity, readIdentity } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { checkMechanism } from './mechanism-package.js';
@@ -22,6 +29,12 @@ import { verifiedCertificate } from './verified-certificate.js';
 export interface SaslServerOptions extends SaslOptions {
   /** The name, or the names, by which clients know this host: SEC_E_WRONG_PRINCIPAL for a client that meant another service. */
   readonly host: string | readonly string[];
+  /**
+   * What becomes of a client that does not say which service it means, as some of NTLM do not, or that sends no channel bindings when the
+   * server has some: by default, `always`, it is refused with SEC_E_WRONG_PRINCIPAL or SEC_E_BAD_BINDINGS; with `whenSupported` it is let
+   * through. A client that means another service or channel is refused in both.
+   */
+  readonly extendedProtection?: Exclude<ExtendedProtection, 'never'>;
   /** Protections to offer besides those required; integrity and confidentiality by default. `request: []` offers no layer. */
   readonly request?: readonly Protection[];
   /**
@@ -59,6 +72,7 @@ const EXTERNAL = 'EXTERNAL';
 export class SaslServer extends SaslEndpoint {
   readonly #targetNames: readonly string[];
   readonly #authorize: Authorize;
+  readonly #extendedProtection: ExtendedProtection | undefined;
   #authorizationId = '';
   #identity: PeerIdentity | undefined;
 
@@ -66,6 +80,8 @@ export class SaslServer extends SaslEndpoint {
     const { credential, service, host, maxBufferSize, authorize = asOneself } = options;
     const externalCertificate = verifiedCertificate(options.connection);
     const contextOptions: SaslContextOptions = { recvSize: maxBufferSize, externalCertificate };
+    const bindings = bindingBuffers(options.channelBindings);
+    const bindingFlags = extendedProtectionFlags(options.extendedProtection);
     super('server', options, new ProtectionPolicy('server', options), {
       owner: 'SaslServer',
       syscall: SYSCALL,
@@ -75,14 +91,19 @@ export class SaslServer extends SaslEndpoint {
       leg: (received, context) =>
         credential.sspi.saslAcceptSecurityContext({
           credential: credential.handle,
-          contextReq: this.policy.contextReq,
-          input: received === undefined && this.mechanism === EXTERNAL ? [] : [tokenBuffer(received ?? NOTHING)],
+          contextReq: (this.policy.contextReq | bindingFlags) >>> 0,
+          input:
+            received === undefined && this.mechanism === EXTERNAL
+              ? []
+              : [tokenBuffer(received ?? NOTHING), ...bindings],
           context,
+          signal: options.signal,
           options: contextOptions,
         }),
     });
     this.#targetNames = hostNames(host).map(name => `${service}/${name}`);
     this.#authorize = authorize;
+    this.#extendedProtection = options.extendedProtection;
   }
 
   /**
@@ -96,7 +117,9 @@ export class SaslServer extends SaslEndpoint {
     if (options.authorize !== undefined && typeof options.authorize !== 'function') {
       throw new ArgumentError('authorize must be a function');
     }
+    checkExtendedProtection(options.extendedProtection, ['always', 'whenSupported']);
     checkSaslOptions(options);
+    checkBindings(options.credential, options.channelBindings, SYSCALL);
     const unknown = checkMechanism(options.mechanism, options.credential, SYSCALL);
     if (unknown) await unknown;
     return new SaslServer(options);
@@ -121,7 +144,7 @@ export class SaslServer extends SaslEndpoint {
     const { exchange } = this;
     const packageName = await this.agree(context, leg);
     // Which server the client of EXTERNAL means, TLS has checked.
-    if (this.mechanism !== EXTERNAL) await checkTarget(exchange, context, this.#targetNames);
+    if (this.mechanism !== EXTERNAL) await checkTarget(exchange, context, this.#targetNames, this.#extendedProtection);
     const identity = await readIdentity(exchange.sspi, context, packageName);
     const authzString = await exchange.sspi.saslGetContextOption(context, SASL_OPTION.AUTHZ_STRING);
     if (authzString.length > 0) {

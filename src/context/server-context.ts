@@ -1,8 +1,11 @@
 import { ArgumentError } from '../sspi/arguments.js';
-import { ASC_REQ } from '../sspi/flags.js';
+import type { CcacheIdentity } from '../sspi/credentials.js';
+import { ASC_RET } from '../sspi/flags.js';
 import type { ContextLeg } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
+import { KERBEROS_ATTR } from '../sspi/kerberos.js';
 import type { Credential } from './credential.js';
+import { checkExtendedProtection, type ExtendedProtection, extendedProtectionFlags } from './extended-protection.js';
 import { type PeerIdentity, readIdentity } from './identity.js';
 import { inspectAs } from './inspect.js';
 import { PeerContext, type PeerContextOptions } from './peer-context.js';
@@ -11,10 +14,11 @@ import { checkTarget } from './target-name.js';
 
 export interface ServerContextOptions extends PeerContextOptions {
   /**
-   * What becomes of a client that sends no channel bindings when the server has some: refused with SEC_E_BAD_BINDINGS, which is the
-   * default, or with `whenSupported` let through; bindings that do not match are refused in both. With `never` nobody's are looked at.
+   * What becomes of a client that sends no channel bindings when the server has some, or no SPN when the server has `targetNames`:
+   * refused with SEC_E_BAD_BINDINGS or SEC_E_WRONG_PRINCIPAL, which is the default, or with `whenSupported` let through; what does not
+   * match is refused in both. With `never` nobody's bindings are looked at.
    */
-  readonly extendedProtection?: 'always' | 'whenSupported' | 'never';
+  readonly extendedProtection?: ExtendedProtection;
   /** SPNs that this server answers to; SEC_E_WRONG_PRINCIPAL for a client that meant another one. Absent: not checked. */
   readonly targetNames?: readonly string[];
 }
@@ -37,12 +41,13 @@ export interface ServerContextOptions extends PeerContextOptions {
  */
 export class ServerContext extends PeerContext {
   readonly #targetNames: readonly string[] | undefined;
+  readonly #extendedProtection: ExtendedProtection | undefined;
   #identity: PeerIdentity | undefined;
 
   /** A context does nothing before its first step. Throws a TypeError for options that are none. */
   constructor(credential: Credential, options: ServerContextOptions = {}) {
-    checkNames(options.targetNames, 'targetNames');
-    const bindingFlags = extendedProtectionFlags(options);
+    checkPolicy(options);
+    const bindingFlags = extendedProtectionFlags(options.extendedProtection);
     super('server', credential, usedOptions(options), {
       owner: 'ServerContext',
       syscall: 'AcceptSecurityContext',
@@ -54,9 +59,11 @@ export class ServerContext extends PeerContext {
           input: this.inputBuffers(received ?? new Uint8Array(0)),
           contextReq: (this.policy.contextReq | bindingFlags) >>> 0,
           context,
+          signal: options.signal,
         }),
     });
     this.#targetNames = options.targetNames;
+    this.#extendedProtection = options.extendedProtection;
   }
 
   /** Who the client is. Throws SEC_E_INVALID_HANDLE before the end of the exchange. */
@@ -65,13 +72,35 @@ export class ServerContext extends PeerContext {
     return this.#identity;
   }
 
+  /**
+   * Whom the client lets this server act as: its tickets, an identity for an outbound credential of `Kerberos` or `Negotiate`. Undefined where it has handed on none
+   * (`delegate` of a {@link ClientContext}'s options). They are secret, and good until they end. With the native provider a server acts as its client by
+   * `impersonate` of `secur32/raw`: SEC_E_UNSUPPORTED_FUNCTION. Rejects with SEC_E_INVALID_HANDLE before the end of the exchange.
+   *
+   * @example
+   * ```ts
+   * import { Credential, type ServerContext } from 'secur32';
+   *
+   * export async function inTheNameOfTheClient(server: ServerContext): Promise<Credential | undefined> {
+   *   const identity = await server.delegatedIdentity();
+   *   return identity && Credential.acquire({ package: 'Kerberos', use: 'outbound', identity });
+   * }
+   * ```
+   */
+  async delegatedIdentity(): Promise<CcacheIdentity | undefined> {
+    const { context } = this;
+    if ((this.flags & ASC_RET.DELEGATE) === 0) return undefined;
+    const { ccache } = await this.exchange.sspi.queryContextAttributes(context, KERBEROS_ATTR.DELEGATED_CCACHE);
+    return { kind: 'ccache', ccache };
+  }
+
   static {
     inspectAs(ServerContext, server => server.facts);
   }
 
   protected override async establish(context: CtxtHandle, leg: ContextLeg): Promise<string> {
     const packageName = await super.establish(context, leg);
-    if (this.#targetNames) await checkTarget(this.exchange, context, this.#targetNames);
+    if (this.#targetNames) await checkTarget(this.exchange, context, this.#targetNames, this.#extendedProtection);
     this.#identity = await readIdentity(this.exchange.sspi, context, packageName);
     return packageName;
   }
@@ -84,12 +113,9 @@ function usedOptions(options: ServerContextOptions): ServerContextOptions {
   return others;
 }
 
-function extendedProtectionFlags(options: ServerContextOptions): number {
-  const { channelBindings, extendedProtection } = options;
-  if (extendedProtection === undefined) return 0;
-  if (extendedProtection !== 'always' && extendedProtection !== 'whenSupported' && extendedProtection !== 'never') {
-    throw new ArgumentError("extendedProtection must be 'always', 'whenSupported' or 'never'");
-  }
-  if (channelBindings === undefined) throw new ArgumentError('extendedProtection needs channelBindings');
-  return extendedProtection === 'whenSupported' ? ASC_REQ.ALLOW_MISSING_BINDINGS : 0;
+function checkPolicy({ channelBindings, extendedProtection, targetNames }: ServerContextOptions): void {
+  checkNames(targetNames, 'targetNames');
+  checkExtendedProtection(extendedProtection, ['always', 'whenSupported', 'never']);
+  if (extendedProtection === undefined || channelBindings || targetNames) return;
+  throw new ArgumentError('extendedProtection needs channelBindings or targetNames');
 }

@@ -34,11 +34,23 @@ export function checkBindings(sent: Uint8Array | undefined, own: Uint8Array | un
   const bound = sent?.some(byte => byte !== 0) ? sent : undefined;
   if (own) {
     if (bound ? constantTimeEqual(bound, own) : contextReq & ASC_REQ.ALLOW_MISSING_BINDINGS) return;
-    throw badBindings(bound ? 'the client is bound to another channel' : 'the client is bound to no channel');
+    throw bound ? badBindings('the client is bound to another channel', OTHER_HINT) : unbound();
   }
-  if (contextReq & ASC_REQ.PROXY_BINDINGS && !bound) throw badBindings('the client is bound to no channel');
+  if (contextReq & ASC_REQ.PROXY_BINDINGS && !bound) throw unbound();
 }
 
-function badBindings(detail: string): PackageError {
-  return new PackageError(SEC_E.BAD_BINDINGS, detail);
+function unbound(): PackageError {
+  return badBindings(
+    'the client is bound to no channel',
+    "Clients bind themselves where they know that they are inside TLS: see that the client does, and is new enough. extendedProtection: 'whenSupported' " +
+      '(ASC_REQ.ALLOW_MISSING_BINDINGS) lets clients in that do not, and gives up protection from relays for them.',
+  );
 }
+
+function badBindings(detail: string, hint: string): PackageError {
+  return new PackageError(SEC_E.BAD_BINDINGS, detail, { hint });
+}
+
+const OTHER_HINT =
+  'Something between the two ends TLS: a proxy, or an attacker. The bindings of the server have to be those of the certificate that the ' +
+  'client has seen.';

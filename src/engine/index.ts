@@ -12,6 +12,7 @@ export { memoryAccounts } from './accounts/memory-accounts.js';
 export type { NtlmLogon, NtlmLogonResult } from './accounts/ntlm-logon.js';
 export { smbpasswdFile } from './accounts/smbpasswd-file.js';
 export { type WinbindOptions, winbindAccounts } from './accounts/winbind-accounts.js';
+export { acquireTickets, type Tickets, type TicketsRequest } from './acquire-tickets.js';
 export { createEngine } from './create-engine.js';
 export type { DigestCipher, DigestOptions, HttpDigestAlgorithm, HttpDigestQop } from './digest/options.js';
 export type { Resolver, ServiceRecord } from './environment/resolver.js';

@@ -50,6 +50,8 @@ export interface ContextLegInput {
 
 export interface InitializeLeg extends ContextLegInput {
   readonly targetName: string | undefined;
+  /** Bits of contextReq that are no wish of the caller's: where the peer does not grant them the package goes on without. */
+  readonly dispensable?: number;
 }
 
 export interface LegResult {

@@ -1,9 +1,13 @@
+import { MalformedBytesError } from '../bytes/errors.js';
 import { ByteReader } from '../bytes/reader.js';
 import { decodeLatin1, encodeLatin1 } from '../bytes/text.js';
 import { ByteWriter } from '../bytes/writer.js';
 
 /** `SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT`. Source: sspi.h. */
 const ALPN = 2;
+
+/** `ProtocolName protocol_name_list<2..2^16-1>` (RFC 7301 3.1). */
+const LARGEST_LIST = 0xffff;
 
 /**
  * Makes a SEC_APPLICATION_PROTOCOLS with one ALPN list, the content of a SECBUFFER.APPLICATION_PROTOCOLS buffer; the most preferred
@@ -38,12 +42,20 @@ export function parseApplicationProtocols(bytes: Uint8Array): string[] {
   const outer = new ByteReader(bytes);
   const lists = outer.sub(outer.u32le());
   const protocols: string[] = [];
+  let size = 0;
   while (lists.remaining > 0) {
     const extension = lists.u32le();
     const list = lists.sub(lists.u16le());
     if (extension !== ALPN) continue;
-    while (list.remaining > 0) protocols.push(decodeLatin1(list.bytes(list.u8())));
+    while (list.remaining > 0) {
+      const length = list.u8();
+      // `opaque ProtocolName<1..2^8-1>` (RFC 7301 3.1).
+      if (length === 0) throw new MalformedBytesError('the name of a protocol is empty');
+      protocols.push(decodeLatin1(list.bytes(length)));
+      size += 1 + length;
+    }
   }
+  if (size > LARGEST_LIST) throw new MalformedBytesError('the names of protocols are too many for one list');
   return protocols;
 }
 

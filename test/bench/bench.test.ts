@@ -53,6 +53,7 @@ describe('bench', () => {
       'http-digest/exchange',
       'memory/digest-md5-handshake',
       'memory/ntlm-handshake',
+      'memory/kerberos-handshake',
     ]);
   });
 

@@ -3,12 +3,13 @@ import { readProjectFile } from '../docs/source-files.js';
 import { runCli } from './run-cli.js';
 
 const ENGINE = ['--provider', 'engine'];
+const NAMES = 'demo serve packages profiles explain decode kinit klist kdestroy keytab spn'.split(' ');
 
 describe('secur32, the command line', () => {
   it('shows the commands, on stderr and as a wrong command line where none is given', async () => {
     const help = await runCli(['--help']);
     assert.equal(help.code, 0);
-    for (const name of ['demo', 'serve', 'packages', 'profiles', 'explain']) {
+    for (const name of NAMES) {
       assert.match(help.stdout, new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     const nothing = await runCli([]);
@@ -20,7 +21,7 @@ describe('secur32, the command line', () => {
     assert.deepEqual(await runCli(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  for (const name of ['demo', 'serve', 'packages', 'profiles', 'explain']) {
+  for (const name of NAMES) {
     it(`has help for ${name}, both ways, within 100 columns`, async () => {
       const [option, command] = await Promise.all([runCli([name, '--help']), runCli(['help', name])]);
       assert.equal(option.code, 0);

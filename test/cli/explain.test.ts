@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { explainKrbError, krbErrorByName } from '#dist/cli/kerberos/error-explanations.js';
+import { KRB_ERROR } from '#dist/engine/kerberos/constants/error-code.js';
 import { runCli } from './run-cli.js';
 
 interface Answer {
@@ -19,6 +21,21 @@ async function ask(...statuses: string[]): Promise<{ code: number | null; answer
 }
 
 describe('secur32 explain', () => {
+  it('knows the errors of Kerberos by their names', async () => {
+    const { code, stdout } = await runCli(['explain', 'kdc_err_s_principal_unknown', 'KRB_AP_ERR_BADKEYVER']);
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /^KDC_ERR_S_PRINCIPAL_UNKNOWN {2}KRB-ERROR 7\n\n {2}There is no such service\.\n\n {2}.*setspn -Q/,
+    );
+    assert.match(stdout, /KRB-ERROR 44[\s\S]*secur32 spn check/);
+    for (const [name, number] of Object.entries(KRB_ERROR)) {
+      assert.equal(krbErrorByName(name), number);
+      const explanation = explainKrbError(number);
+      if (explanation) assert.ok(explanation.hint.endsWith('.') && !explanation.meaning.endsWith('.'), name);
+    }
+  });
+
   it('takes a status in every notation, in any order', async () => {
     const asked = [
       '0x80090308',

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { WINE } from '../native/windows/under-wine.js';
-import { MitKdc } from '../peers/kerberos/mit-kdc.js';
+import { alice } from '../peers/accounts.js';
+import { MitKdc } from '../peers/krb5/mit-kdc.js';
 import { requirePeer, usePeer } from '../peers/require-peer.js';
 import type { PairEngines } from './pairs.js';
 import { ENGINES } from './people.js';
@@ -12,7 +13,11 @@ import { ENGINES } from './people.js';
 export function useRealm(): () => PairEngines {
   if (WINE !== undefined) return () => enginesOf(process.env);
   requirePeer('mit-kdc');
-  const kdc = usePeer(() => MitKdc.start());
+  const kdc = usePeer(async () => {
+    const started = await MitKdc.start();
+    await started.kinit(alice.user, alice.password);
+    return started;
+  });
   return () => enginesOf(kdc().environment);
 }
 

@@ -49,8 +49,17 @@ export class DirectoryClient implements Disposable {
 
   /** The values of one attribute of all entries under a base for which `filter` attribute is there. */
   async search(base: string, attribute: string): Promise<string[]> {
-    let message = await this.#request(searchRequest(base, attribute));
-    const values: string[] = [];
+    return (await this.#search(base, attribute, WHOLE_SUBTREE)).map(value => new TextDecoder().decode(value));
+  }
+
+  /** The values of one attribute of one entry. */
+  read(name: string, attribute: string): Promise<Uint8Array[]> {
+    return this.#search(name, attribute, THE_ENTRY_ITSELF);
+  }
+
+  async #search(base: string, attribute: string, scope: number): Promise<Uint8Array[]> {
+    let message = await this.#request(searchRequest(base, attribute, scope));
+    const values: Uint8Array[] = [];
     while (message.operation !== SEARCH_DONE) {
       if (message.operation === SEARCH_ENTRY) values.push(...valuesOf(message.content));
       message = await this.#receive();
@@ -85,32 +94,32 @@ export class DirectoryClient implements Disposable {
   }
 }
 
-/** SearchRequest (RFC 4511 4.5.1) of the whole subtree, for entries that have the attribute. */
-function searchRequest(base: string, attribute: string): Uint8Array {
+/** SearchRequest (RFC 4511 4.5.1) for entries that have the attribute; some attributes are there only for those who ask, so one entry need not. */
+function searchRequest(base: string, attribute: string, scope: number): Uint8Array {
   return encode(
     SEARCH_REQUEST,
     encodeText(base),
-    encodeInteger(WHOLE_SUBTREE, TAG.ENUMERATED),
+    encodeInteger(scope, TAG.ENUMERATED),
     encodeInteger(0, TAG.ENUMERATED),
     encodeInteger(0),
     encodeInteger(0),
     Uint8Array.of(0x01, 0x01, 0x00),
-    encodeText(attribute, PRESENT_FILTER),
+    encodeText(scope === WHOLE_SUBTREE ? attribute : 'objectClass', PRESENT_FILTER),
     encode(TAG.SEQUENCE, encodeText(attribute)),
   );
 }
 
 /** SearchResultEntry: a name, and attributes with their values. */
-function valuesOf(content: Uint8Array): string[] {
+function valuesOf(content: Uint8Array): Uint8Array[] {
   const entry = new BerReader(content);
   entry.text();
   const attributes = new BerReader(entry.next(TAG.SEQUENCE));
-  const values: string[] = [];
+  const values: Uint8Array[] = [];
   while (!attributes.atEnd) {
     const attribute = new BerReader(attributes.next(TAG.SEQUENCE));
     attribute.text();
     const set = new BerReader(attribute.next());
-    while (!set.atEnd) values.push(set.text());
+    while (!set.atEnd) values.push(Uint8Array.from(set.next(TAG.OCTET_STRING)));
   }
   return values;
 }
@@ -119,4 +128,5 @@ const SEARCH_REQUEST = 0x63;
 const SEARCH_ENTRY = 0x64;
 const SEARCH_DONE = 0x65;
 const PRESENT_FILTER = 0x87;
+const THE_ENTRY_ITSELF = 0;
 const WHOLE_SUBTREE = 2;

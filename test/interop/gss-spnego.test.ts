@@ -18,7 +18,10 @@ import { SambaConfig } from '../peers/samba/samba-config.js';
 
 const DOMAIN = 'TESTDOM';
 const MECHANISM = 'GSS-SPNEGO';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))) });
+const sspi = createEngine({
+  accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 const wrong: Account = { ...alice, password: 'pw-bob' };
 

@@ -12,7 +12,11 @@ import { curl } from '../peers/http/curl.js';
 import { requirePeer, usePeer } from '../peers/require-peer.js';
 
 const DOMAIN = 'TESTDOM';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))) });
+const judith: Account = { user: 'judith', password: juergen.password };
+const sspi = createEngine({
+  accounts: memoryAccounts([...accounts, judith].map(account => ({ ...account, domain: DOMAIN }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const wrong: Account = { ...alice, password: 'pw-bob' };
 
 class OurServer implements AsyncDisposable {
@@ -180,11 +184,19 @@ describe('HTTP Negotiate: curl with libgssapi against the server of the examples
 describe('HTTP NTLM: curl’s own against the server of the examples', () => {
   requirePeer('curl');
   const server = usePeer(() => OurServer.start());
+  // It widens each byte of a password to a character of 16 bits, and knows no names beyond ASCII.
   const get = ({ user, password }: Account) =>
-    curl({ url: `${server().origin}/`, user: `${DOMAIN}\\${user}`, password, scheme: 'ntlm' });
+    curl({ url: `${server().origin}/`, user: `${DOMAIN}\\${user}`, password, scheme: 'ntlm', encoding: 'latin1' });
 
-  it('logs alice on', async () => {
-    assert.equal((await get(alice)).body, 'You are alice, says NTLM.\n');
+  for (const account of [alice, bob]) {
+    it(`logs ${account.user} on`, async () => {
+      assert.equal((await get(account)).body, `You are ${account.user}, says NTLM.\n`);
+    });
+  }
+
+  it('logs judith on, whose password is beyond ASCII', async () => {
+    assert.equal((await get(judith)).body, 'You are judith, says NTLM.\n');
+    assert.equal((await get({ ...judith, password: 'passwörd' })).status, 401);
   });
 
   it('is refused with a wrong password', async () => {

@@ -7,7 +7,7 @@ import {
   type ServerContextOptions,
 } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
-import { channelBindings, SECPKG_ATTR, SspiError } from 'secur32/raw';
+import { ASC_REQ, channelBindings, SECPKG_ATTR, SspiError } from 'secur32/raw';
 import { type Account, accounts, alice } from '../peers/accounts.js';
 import { GssPeer } from '../peers/gss/gss-peer.js';
 import { GssUsers } from '../peers/gss/gss-users.js';
@@ -17,9 +17,13 @@ import { PeerRefusal } from '../peers/run/json-process.js';
 import { GensecPeer } from '../peers/samba/gensec-peer.js';
 import { NtlmAuth, NtlmAuthRefusal } from '../peers/samba/ntlm-auth.js';
 import { SambaConfig } from '../peers/samba/samba-config.js';
+import { NtlmSide } from './ntlm-side.js';
 
 const DOMAIN = 'TESTDOM';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))) });
+const sspi = createEngine({
+  accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: DOMAIN }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const wrong = { ...alice, password: 'wrong' };
 
@@ -173,6 +177,23 @@ describe('Negotiate with Samba', () => {
       assert.deepEqual(await sessionKey(client), await server.sessionKey());
     });
   }
+
+  it('GENSEC’s tokens come in pieces, where we are told to expect them', async () => {
+    await using client = await GensecPeer.client({ config: config(), mechanism: 'spnego', longestToken: 64 });
+    const server = new NtlmSide('server', { package: 'Negotiate', contextReq: ASC_REQ.FRAGMENT_TO_FIT });
+    let pieces = 0;
+    let theirs = await client.step();
+    for (;;) {
+      const ours = await server.step(theirs.token);
+      pieces += 1;
+      if (ours.done && theirs.done) break;
+      theirs = await client.step(ours.token);
+      if (ours.done) break;
+    }
+    assert.ok(pieces > 5, `${pieces} pieces`);
+    assert.equal(await server.userName(), 'alice');
+    assert.deepEqual(await server.sessionKey(), await client.sessionKey());
+  });
 
   it('a wrong password is refused on both sides', async () => {
     await using gensec = await GensecPeer.client({ config: config(), mechanism: 'spnego', account: wrong });

@@ -17,6 +17,8 @@ import type { Party } from '../peers/run/exchange.js';
 export const DOMAIN = 'TESTDOM';
 
 export interface NtlmSideOptions {
+  /** `NTLM` when left out; Negotiate has nothing else to choose. */
+  readonly package?: 'NTLM' | 'Negotiate';
   readonly ntlm?: NtlmOptions;
   /** Of a client; alice when left out. */
   readonly account?: Account;
@@ -45,6 +47,7 @@ export class NtlmSide implements Party {
     this.sspi = createEngine({
       accounts: options.store ?? memoryAccounts(accounts),
       ...(options.ntlm && { ntlm: options.ntlm }),
+      negotiate: { packages: ['NTLM'] },
     });
   }
 
@@ -80,15 +83,15 @@ export class NtlmSide implements Party {
   }
 
   async #acquire(): Promise<CredHandle> {
-    const { account = alice, domain = DOMAIN } = this.#options;
+    const { account = alice, domain = DOMAIN, package: name = 'NTLM' } = this.#options;
     const authData = { kind: 'password', user: account.user, domain, password: account.password } as const;
     const acquired =
       this.#credential ??
       (
         await this.sspi.acquireCredentialsHandle(
           this.#role === 'client'
-            ? { package: 'NTLM', credentialUse: 'outbound', authData }
-            : { package: 'NTLM', credentialUse: 'inbound' },
+            ? { package: name, credentialUse: 'outbound', authData }
+            : { package: name, credentialUse: 'inbound' },
         )
       ).credential;
     this.#credential = acquired;

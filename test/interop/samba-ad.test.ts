@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ClientContext, Credential, type Protection, SaslClient, ServerContext } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
-import { SECPKG_ATTR } from 'secur32/raw';
+import { ISC_REQ, SECPKG_ATTR, SECQOP } from 'secur32/raw';
 import { decodeNegotiationToken } from '#dist/engine/negotiate/messages/negotiation-token.js';
 import { LdapError } from '../../examples/ldap/client.js';
 import { type Account, accounts, alice } from '../peers/accounts.js';
@@ -12,10 +12,16 @@ import { GensecPeer } from '../peers/samba/gensec-peer.js';
 import { SambaConfig } from '../peers/samba/samba-config.js';
 import { SambaAd } from '../peers/samba-ad/samba-ad.js';
 import { DirectoryClient } from './directory-client.js';
+import { LENGTHS, NtlmSide, textOf } from './ntlm-side.js';
+import { SmbClient, SmbError } from './smb/client.js';
+import { NT_STATUS } from './smb/message.js';
 
 /** Kerberos' own way to name users, alice@AD.EXAMPLE, goes along when it falls to NTLM. */
 const REALM = 'AD.EXAMPLE';
-const sspi = createEngine({ accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: REALM }))) });
+const sspi = createEngine({
+  accounts: memoryAccounts(accounts.map(account => ({ ...account, domain: REALM }))),
+  negotiate: { packages: ['NTLM'] },
+});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const wrong: Account = { ...alice, password: 'wrong' };
 
@@ -129,6 +135,52 @@ describe('An Active Directory domain controller that demands signing', function 
       }
       const { sessionKey } = await sspi.queryContextAttributes(client.context, SECPKG_ATTR.SESSION_KEY);
       assert.deepEqual(sessionKey, await server.sessionKey());
+    });
+  }
+
+  async function openIpc(account: Account): Promise<void> {
+    const side = new NtlmSide('client', {
+      package: 'Negotiate',
+      account,
+      domain: dc().domain,
+      targetName: 'cifs/dc1.ad.example',
+      contextReq: ISC_REQ.INTEGRITY,
+    });
+    const { client, hints } = await SmbClient.connect(dc().address, 445);
+    using smb = client;
+    await smb.logOn(side, hints);
+    await smb.openShare('\\\\dc1.ad.example\\IPC$');
+  }
+
+  for (const account of accounts) {
+    it(`SMB: we log on as ${account.user}, and both sides sign with the session key`, () => openIpc(account));
+  }
+
+  it('SMB: a wrong password is refused', async () => {
+    await assert.rejects(
+      openIpc(wrong),
+      (error: unknown) => error instanceof SmbError && error.status === NT_STATUS.LOGON_FAILURE,
+    );
+  });
+
+  for (const [what, contextReq, features] of [
+    ['sealed', ISC_REQ.CONFIDENTIALITY, ['SEAL', 'SESSION_KEY']],
+    ['signed', ISC_REQ.INTEGRITY, ['SIGN', 'SESSION_KEY']],
+  ] as const) {
+    it(`we log on to GENSEC beside the domain controller with bare NTLM, and many ${what} messages pass`, async () => {
+      const client = new NtlmSide('client', { domain: dc().domain, targetName: 'host/dc1.ad.example', contextReq });
+      const server = await GensecPeer.server({ config: dc().config, mechanism: 'ntlmssp', features, env: dc().env });
+      open.push(server);
+      await exchangeTokens(client, server);
+      const { endpoint } = client;
+      for (let turn = 0; turn < 60; turn++) {
+        const text = textOf(LENGTHS[turn % LENGTHS.length]!);
+        endpoint.verify(text, await server.sign(bytes(text)));
+        await server.check(bytes(text), endpoint.sign(text));
+        assert.equal(endpoint.open(await server.wrap(bytes(text))).text, text);
+        const ours = what === 'sealed' ? endpoint.seal(text) : endpoint.seal(text, SECQOP.WRAP_NO_ENCRYPT);
+        assert.deepEqual(Buffer.from(await server.unwrap(ours)).toString(), text);
+      }
     });
   }
 

@@ -17,7 +17,7 @@ export type ReportProgress = (percent: number, what: string) => void;
 
 /** Brings apt's lists up to date. Resolves with what it said; lists that are too old show in the step after it. */
 export function updateLists(prefix: readonly string[]): Promise<AptResult> {
-  return runAsRoot(prefix, `${APT} update -q`, () => undefined);
+  return runScript(prefix, `${APT} update -q`, () => undefined);
 }
 
 /** The first name of each entry that this system knows; entries without one are left out. */
@@ -48,7 +48,19 @@ if [ -d /run/systemd/system ]; then
   systemctl --quiet disable ${services.join(' ')} || true
 fi
 `;
-  return runAsRoot(prefix, script, report);
+  return runScript(prefix, script, report);
+}
+
+/** Puts the files of packages into a folder, without installing them, or what they depend on. */
+export function unpack(names: readonly string[], folder: string): Promise<AptResult> {
+  const script = `
+mkdir -p "$0/packages"
+cd "$0/packages"
+${APT} download -q ${names.join(' ')}
+for package in *.deb; do dpkg -x "$package" "$0"; done
+rm -r "$0/packages"
+`;
+  return runScript([], script, () => undefined, [folder]);
 }
 
 export interface AptResult {
@@ -63,8 +75,13 @@ const APT = 'apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3';
 /** Questions are not asked, services of others are not restarted, and messages are in the language parsed here. */
 const ENVIRONMENT = 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"';
 
-async function runAsRoot(prefix: readonly string[], script: string, report: ReportProgress): Promise<AptResult> {
-  const [command = 'sh', ...args] = [...prefix, 'sh', '-euc', `${ENVIRONMENT}\n${script}`];
+async function runScript(
+  prefix: readonly string[],
+  script: string,
+  report: ReportProgress,
+  words: readonly string[] = [],
+): Promise<AptResult> {
+  const [command = 'sh', ...args] = [...prefix, 'sh', '-euc', `${ENVIRONMENT}\n${script}`, ...words];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   const closed = new Promise<boolean>((resolve, reject) => {

@@ -1,13 +1,17 @@
+import { HEIMDAL_FOLDER } from './paths.js';
+
 /**
  * The real peers that the tests talk to, and the Debian and Ubuntu packages that bring them.
  *
- * A proof is a command to be found on the path, an absolute file name, or one with a `*` for one folder of it. A
- * package counts as installed when all its proofs are there, however they came.
+ * A proof is a command to be found on the path, an absolute file name, or one with a `*` for one folder of it; `a|b` is
+ * either. A package counts as installed when all its proofs are there, however they came.
  */
 export interface PackageEntry {
   /** Names to try, the current one first. */
   readonly names: readonly string[];
   readonly proofs: readonly string[];
+  /** The folder that its files are put into where it cannot be installed, as it conflicts with another peer; what it depends on is installed. */
+  readonly folder?: string;
   /** Services that would start at boot because of it; the tests do not want them. */
   readonly services?: readonly string[];
 }
@@ -35,10 +39,10 @@ export type PeerName =
   | 'gss-ntlmssp'
   | 'gensec'
   | 'ntlm-auth'
+  | 'smbclient'
   | 'samba-ad'
   | 'requests-ntlm'
   | 'impacket'
-  | 'krb5'
   | 'krb5-gssapi'
   | 'kdc-proxy'
   | 'dnsmasq'
@@ -48,7 +52,13 @@ export type PeerName =
   | 'python'
   | 'wine'
   | 'debootstrap'
-  | 'mit-kdc';
+  | 'mit-kdc'
+  | 'libkrb5'
+  | 'gss-samples'
+  | 'heimdal'
+  | 'java'
+  | 'gnutls-serv'
+  | 'chromium';
 
 /** Why the peers are not run on other systems than Linux; shown with every skipped suite. */
 export const ONLY_ON_LINUX = 'real peers come from Debian packages, so these tests run on Linux only';
@@ -134,8 +144,37 @@ const IMPACKET: PackageEntry = {
   names: ['python3-impacket'],
   proofs: ['/usr/lib/python3/dist-packages/impacket/ntlm.py'],
 };
+const SMBCLIENT: PackageEntry = { names: ['smbclient'], proofs: ['smbclient'] };
 const GNUTLS: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-cli'] };
 const KRB5_USER: PackageEntry = { names: ['krb5-user'], proofs: ['kinit', 'klist', 'kvno', 'ktutil', 'kpasswd'] };
+const LIBKRB5: PackageEntry = { names: ['libkrb5-dev'], proofs: ['/usr/include/krb5/krb5.h'] };
+const GSS_SAMPLES: PackageEntry = { names: ['krb5-gss-samples'], proofs: ['gss-client', 'gss-server'] };
+const HEIMDAL_PROGRAMS: readonly PackageEntry[] = [
+  {
+    names: ['heimdal-kdc'],
+    proofs: [`${HEIMDAL_FOLDER}/usr/lib/heimdal-servers/kdc`, `${HEIMDAL_FOLDER}/usr/sbin/kstash`],
+    folder: HEIMDAL_FOLDER,
+  },
+  {
+    names: ['heimdal-clients'],
+    proofs: ['kinit.heimdal', 'kadmin.heimdal', 'heimtools'].map(name => `${HEIMDAL_FOLDER}/usr/bin/${name}`),
+    folder: HEIMDAL_FOLDER,
+  },
+];
+/** What those need, and what other packages have that do not conflict: the library of GSS-API and that of the KDC. */
+const HEIMDAL_LIBRARIES: readonly PackageEntry[] = [
+  { names: ['libgssapi3t64-heimdal', 'libgssapi3-heimdal'], proofs: ['/usr/lib/*/libgssapi.so.3'] },
+  { names: ['libkdc2t64-heimdal', 'libkdc2-heimdal'], proofs: ['/usr/lib/*/libkdc.so.2'] },
+  { names: ['libkadm5srv8t64-heimdal', 'libkadm5srv8-heimdal'], proofs: ['/usr/lib/*/libkadm5srv.so.8'] },
+  { names: ['libkadm5clnt7t64-heimdal', 'libkadm5clnt7-heimdal'], proofs: ['/usr/lib/*/libkadm5clnt.so.7'] },
+  { names: ['libkafs0t64-heimdal', 'libkafs0-heimdal'], proofs: ['/usr/lib/*/libkafs.so.0'] },
+  { names: ['libotp0t64-heimdal', 'libotp0-heimdal'], proofs: ['/usr/lib/*/libotp.so.0'] },
+  { names: ['libsl0t64-heimdal', 'libsl0-heimdal'], proofs: ['/usr/lib/*/libsl.so.0'] },
+  { names: ['libcap-ng0'], proofs: ['/usr/lib/*/libcap-ng.so.0'] },
+  { names: ['libedit2'], proofs: ['/usr/lib/*/libedit.so.2'] },
+];
+/** With the compiler: the peers are single files of source. */
+const JAVA: PackageEntry = { names: ['default-jdk-headless'], proofs: ['java', 'javac'] };
 const KDC_PROXY: PackageEntry = {
   names: ['python3-kdcproxy'],
   proofs: ['/usr/lib/python3/dist-packages/kdcproxy/__init__.py'],
@@ -165,6 +204,10 @@ const DEBIAN_KEYS: PackageEntry = {
   names: ['debian-archive-keyring'],
   proofs: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
 };
+const GNUTLS_SERV: PackageEntry = { names: ['gnutls-bin'], proofs: ['gnutls-serv'] };
+/** Ubuntu's own package of this name leads to a snap, which reads no files of the tests; Google's build does as well. */
+const CHROMIUM: PackageEntry = { names: ['chromium'], proofs: ['chromium|google-chrome'] };
+const CERTUTIL: PackageEntry = { names: ['libnss3-tools'], proofs: ['certutil'] };
 
 export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   cyrus: {
@@ -193,9 +236,14 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
     title: 'Samba as an Active Directory domain controller',
     packages: [SAMBA_DC, SAMBA_PROVISION, SAMBA_DSDB, SAMBA_VFS, NSS_WRAPPER, PYTHON_SAMBA, WINBIND],
   },
+  smbclient: { title: 'Samba smbclient', packages: [SMBCLIENT] },
   'requests-ntlm': { title: 'Python requests-ntlm', packages: [REQUESTS_NTLM, OPENSSL_LEGACY, OPENSSL] },
   impacket: { title: 'Impacket', packages: [IMPACKET, OPENSSL_LEGACY] },
-  krb5: { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  'mit-kdc': { title: 'MIT Kerberos (KDC and clients)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  libkrb5: { title: 'MIT libkrb5', packages: [LIBKRB5, GCC, LIBC] },
+  'gss-samples': { title: 'MIT gss-client and gss-server', packages: [GSS_SAMPLES] },
+  heimdal: { title: 'Heimdal', packages: [...HEIMDAL_LIBRARIES, ...HEIMDAL_PROGRAMS, PYTHON] },
+  java: { title: 'Java', packages: [JAVA] },
   'krb5-gssapi': { title: 'MIT libgssapi', packages: [PYTHON_GSSAPI] },
   'kdc-proxy': { title: 'KDC proxy (python3-kdcproxy)', packages: [KDC_PROXY, OPENSSL] },
   dnsmasq: { title: 'dnsmasq', packages: [DNSMASQ] },
@@ -206,6 +254,7 @@ export const PEERS: Readonly<Record<PeerName, PeerEntry>> = {
   python: { title: 'Python', packages: [PYTHON] },
   wine: { title: 'Wine', packages: [WINE, WINE64] },
   debootstrap: { title: 'Debian 13 in a folder (debootstrap)', packages: [DEBOOTSTRAP, DEBIAN_KEYS] },
-  'mit-kdc': { title: 'MIT Kerberos (krb5kdc)', packages: [KRB5_KDC, KRB5_ADMIN, KRB5_USER] },
+  'gnutls-serv': { title: 'GnuTLS (gnutls-serv)', packages: [GNUTLS_SERV, GCC, LIBC] },
+  chromium: { title: 'Chromium', packages: [CHROMIUM, CERTUTIL] },
 };
 Object.freeze(PEERS);

@@ -20,6 +20,10 @@ export function findCommand(name: string): string {
 
 /** Whether a proof of `packages.ts` holds on this machine. */
 export function isPresent(proof: string): boolean {
+  return proof.split('|').some(isThere);
+}
+
+function isThere(proof: string): boolean {
   if (!proof.startsWith('/')) return lookUp(proof) !== undefined;
   const star = proof.indexOf('/*/');
   if (star < 0) return existsSync(proof);

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { Credential, SaslClient, type SaslClientOptions, SaslServer, type SaslServerOptions, SspiError } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
-import { ISC_RET, SASL_OPTION, SECPKG_ATTR, type SecurityFunctionTable, tokenBuffer } from 'secur32/raw';
+import {
+  channelBindings,
+  ISC_RET,
+  SASL_OPTION,
+  SECPKG_ATTR,
+  type SecurityFunctionTable,
+  tokenBuffer,
+} from 'secur32/raw';
+import { forgeAuthenticate } from '../engine/ntlm/forge.js';
+import { unhex, vectors } from '../engine/ntlm/vectors.js';
 
 const PASSWORD = 'open sesame';
 const TARGET = { mechanism: 'GSS-SPNEGO', service: 'ldap', host: 'localhost' } as const;
@@ -120,6 +129,62 @@ describe('GSS-SPNEGO', () => {
   it('refuses a client that means another service', async () => {
     await using both = await pair({ service: 'imap' });
     await assert.rejects(logOn(both), failsWith('SEC_E_WRONG_PRINCIPAL'));
+  });
+
+  it('refuses a client that means no service, unless the server may go without', async () => {
+    const nameless = async (options: Partial<SaslServerOptions>): Promise<string> => {
+      await using both = await pair({}, options);
+      const negotiate = unhex(vectors.withMic.negotiate);
+      const { token: challenge } = await both.server.step(negotiate);
+      const client = { password: PASSWORD, domain: '' };
+      await both.server.step(forgeAuthenticate(client, negotiate, challenge!));
+      return both.server.identity.name;
+    };
+    await assert.rejects(nameless({}), (error: unknown) => {
+      assert.ok(error instanceof SspiError && error.code === 'SEC_E_WRONG_PRINCIPAL');
+      assert.match(error.hint, /SPN of this server \(ldap\/localhost\).*extendedProtection: 'whenSupported'/);
+      return true;
+    });
+    await assert.rejects(nameless({ extendedProtection: 'always' }), failsWith('SEC_E_WRONG_PRINCIPAL'));
+    assert.equal(await nameless({ extendedProtection: 'whenSupported' }), 'alice');
+    await using other = await pair({ service: 'smtp' }, { extendedProtection: 'whenSupported' });
+    await assert.rejects(logOn(other), failsWith('SEC_E_WRONG_PRINCIPAL'));
+  });
+
+  describe('bound to a channel', () => {
+    const channel = (name: string) => ({ channelBindings: channelBindings({ applicationData: Buffer.from(name) }) });
+
+    for (const [what, client, server, expected] of [
+      ['the same', channel('ours'), channel('ours'), 'in'],
+      ['another', channel('theirs'), channel('ours'), 'SEC_E_BAD_BINDINGS'],
+      ['none', {}, channel('ours'), 'SEC_E_BAD_BINDINGS'],
+      ['none, and it may', {}, { ...channel('ours'), extendedProtection: 'whenSupported' }, 'in'],
+      [
+        'another, and none would do',
+        channel('a'),
+        { ...channel('b'), extendedProtection: 'whenSupported' },
+        'SEC_E_BAD_BINDINGS',
+      ],
+      ['one that the server does not look at', channel('ours'), {}, 'in'],
+    ] as const) {
+      it(`of a client with ${what}: ${expected}`, async () => {
+        await using both = await pair(client, server);
+        if (expected === 'in') await logOn(both);
+        else await assert.rejects(logOn(both), failsWith(expected));
+      });
+    }
+
+    it('no mechanism but one that can be', async () => {
+      const sspi = engine();
+      await using credential = await Credential.acquire({ package: 'WDigest', use: 'outbound', identity, sspi });
+      const options = { ...TARGET, mechanism: 'DIGEST-MD5', credential, ...channel('ours') };
+      await assert.rejects(SaslClient.create(options), failsWith('SEC_E_UNSUPPORTED_FUNCTION'));
+      const broken = { ...options, channelBindings: 'ours' as never };
+      await assert.rejects(SaslClient.create(broken), TypeError);
+      await using inbound = await Credential.acquire({ package: 'Negotiate', use: 'inbound', sspi });
+      const never = { ...TARGET, credential: inbound, extendedProtection: 'never' as never };
+      await assert.rejects(SaslServer.create(never), TypeError);
+    });
   });
 
   it('refuses a package that is not allowed', async () => {

@@ -16,7 +16,7 @@ export interface DerValue {
 
 /** The bytes of an element (X.690 10). */
 export function encodeDer(value: DerValue): Uint8Array {
-  const writer = new ByteWriter(value.length);
+  const writer = ByteWriter.ofLength(value.length);
   value.write(writer);
   // All of what the writer has, and nothing comes after it: no copy is needed.
   return writer.view();

@@ -21,6 +21,7 @@ export function decodeSmallInteger(content: Uint8Array): number {
 
 /** The content octets of an INTEGER. A number that is no safe integer is a RangeError. */
 export function encodeInteger(value: number | bigint): Uint8Array {
+  if (typeof value === 'number' && value === (value | 0)) return encodeInt32(value);
   if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new RangeError(`${value} is no integer`);
   let rest = BigInt(value);
   const octets: number[] = [];
@@ -29,6 +30,14 @@ export function encodeInteger(value: number | bigint): Uint8Array {
     rest >>= 8n;
   } while (!endsWith(rest, octets[0]!));
   return Uint8Array.from(octets);
+}
+
+function encodeInt32(value: number): Uint8Array {
+  let length = 1;
+  while (length < 4 && value >> (8 * length - 1) !== value >> 31) length += 1;
+  const octets = new Uint8Array(length);
+  for (let at = 0; at < length; at++) octets[at] = value >> (8 * (length - 1 - at));
+  return octets;
 }
 
 /** Whether the sign of the leading octet tells all that is left. */

@@ -23,15 +23,29 @@ export function decodeGeneralizedTime(content: Uint8Array): number {
 
 /** The content octets; fractions of a second are dropped. A year outside 0 to 9999 is a RangeError. */
 export function encodeGeneralizedTime(time: number): Uint8Array {
-  const text = new Date(time).toISOString();
-  if (text.length !== 24) throw new RangeError(`${text} has no GeneralizedTime`);
-  const digits = text.slice(0, 19).replace(/[-T:]/g, '');
-  return Uint8Array.from(`${digits}Z`, character => character.charCodeAt(0));
+  const date = new Date(time);
+  const year = date.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) throw new RangeError(`${date.toISOString()} has no GeneralizedTime`);
+  const content = new Uint8Array(15);
+  putPair(content, 0, Math.floor(year / 100));
+  putPair(content, 2, year % 100);
+  putPair(content, 4, date.getUTCMonth() + 1);
+  putPair(content, 6, date.getUTCDate());
+  putPair(content, 8, date.getUTCHours());
+  putPair(content, 10, date.getUTCMinutes());
+  putPair(content, 12, date.getUTCSeconds());
+  content[14] = LETTER_Z;
+  return content;
 }
 
 const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 const LETTER_Z = 0x5a;
 const DIGIT_ZERO = 0x30;
+
+function putPair(content: Uint8Array, at: number, value: number): void {
+  content[at] = DIGIT_ZERO + Math.floor(value / 10);
+  content[at + 1] = DIGIT_ZERO + (value % 10);
+}
 
 function decimal(content: Uint8Array, start: number, length: number): number {
   let value = 0;

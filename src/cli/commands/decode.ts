@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { MalformedBytesError } from '../../bytes/errors.js';
 import { decodeHex, encodeHex } from '../../bytes/hex.js';
+import { nodeEnvironment } from '../../engine/environment.js';
+import { loadKeytab } from '../../engine/kerberos/keytab/load-keytab.js';
 import { ntHash as hashPassword } from '../../engine/ntlm/responses/password-hash.js';
 import { PackageError } from '../../engine/package-error.js';
 import { type Command, type CommandCall, defineCommand, UsageError } from '../command.js';
@@ -9,6 +11,7 @@ import { checkNtlm, type Finding } from '../decode/check/ntlm-check.js';
 import { collectNtlm } from '../decode/check/ntlm-exchange.js';
 import type { DecodedToken } from '../decode/decoded-token.js';
 import { decodeHttpDigest } from '../decode/http-digest.js';
+import { KeyRing } from '../decode/kerberos/key-ring.js';
 import { recognizeToken } from '../decode/recognize.js';
 import { printFields, visible } from '../decode/render-tree.js';
 import { readTokenText } from '../decode/token-input.js';
@@ -20,13 +23,18 @@ import { countOf } from '../text-layout.js';
 const options = {
   password: { type: 'string', value: 'TEXT', description: 'check the responses and the MIC of NTLM with a password' },
   'nt-hash': { type: 'string', value: 'HEX', description: 'the same with the NT hash of a password' },
+  keytab: {
+    type: 'string',
+    value: 'FILE',
+    description: 'look into what is encrypted in messages of Kerberos, down to the PAC, with the keys of services',
+  },
   verbose: { type: 'boolean', description: 'long values whole, and the bytes of each token' },
   json: JSON_OPTION,
 } as const;
 
 export const decode: Command = defineCommand({
   name: 'decode',
-  summary: 'show what is in tokens of NTLM, SPNEGO, Kerberos and Digest',
+  summary: 'show what is in tokens of NTLM, SPNEGO, Kerberos and Digest, and in messages of KDCs',
   positionals: '<token>...',
   options,
   details: [
@@ -37,7 +45,13 @@ export const decode: Command = defineCommand({
     'To check a logon give all its tokens in their order: the NT response answers the challenge, and',
     'the MIC covers all three messages.',
     '',
-    '  secur32 decode --password "open sesame" TlRMTVNTUAABAAAA... TlRMTVNTUAACAAAA... TlRMTVNTUAADAAAA...',
+    '  secur32 decode --password "open sesame" TlRMTVNTUAAB... TlRMTVNTUAAC... TlRMTVNTUAAD...',
+    '',
+    'Of Kerberos, every message is known: tokens of GSS-API and SPNEGO, what goes to KDCs and comes',
+    'back, tickets, and parts of them. A key that comes to light in one token is tried on those that',
+    'follow: the ticket opens the reply, and the messages after it.',
+    '',
+    '  secur32 decode --keytab /etc/krb5.keytab "Authorization: Negotiate YIIF..."',
   ],
   run,
 });
@@ -48,11 +62,15 @@ interface Shown {
   readonly decoded: DecodedToken | undefined;
 }
 
-async function run({ values, positionals, out }: CommandCall<typeof options>): Promise<ExitCode> {
+async function run({ values, positionals, out, variables }: CommandCall<typeof options>): Promise<ExitCode> {
   const hash = secretOf(values);
   if (positionals.length === 0) throw new UsageError('there is no token to decode');
+  const { keytab } = values;
+  const ring = new KeyRing(keytab === undefined ? undefined : await loadKeytab(nodeEnvironment({ variables }), keytab));
   const shown: Shown[] = [];
-  for (const text of positionals) shown.push(...(text === '-' ? await readStandardInput() : [readToken(text)]));
+  for (const text of positionals) {
+    shown.push(...(text === '-' ? await readStandardInput(ring) : [readToken(text, ring)]));
+  }
   const findings = hash ? check(shown, hash) : [];
   if (values.json) printJson(out, shown, findings);
   else printText(out, shown, findings, values.verbose);
@@ -73,22 +91,22 @@ function secretOf(values: CommandCall<typeof options>['values']): Uint8Array | u
   throw new UsageError('--nt-hash takes 32 hexadecimal digits');
 }
 
-function readToken(text: string): Shown {
+function readToken(text: string, ring: KeyRing): Shown {
   const { scheme, bytes } = readTokenText(text);
   if (!bytes) return { bytes, decoded: undefined };
   if (scheme === 'digest') return { bytes, decoded: decodeHttpDigest(bytes) };
   // A scheme without a token is how a server begins, and how HTTP asks for one.
   if (scheme && bytes.length === 0) return { bytes, decoded: { name: `${scheme}, without a token`, fields: [] } };
-  return { bytes, decoded: recognizeToken(bytes) };
+  return { bytes, decoded: recognizeToken(bytes, ring) };
 }
 
-async function readStandardInput(): Promise<Shown[]> {
+async function readStandardInput(ring: KeyRing): Promise<Shown[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   const bytes = new Uint8Array(Buffer.concat(chunks));
-  if (!bytes.every(isTextByte)) return [{ bytes, decoded: recognizeToken(bytes) }];
+  if (!bytes.every(isTextByte)) return [{ bytes, decoded: recognizeToken(bytes, ring) }];
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
-  return lines.filter(line => line.trim() !== '').map(readToken);
+  return lines.filter(line => line.trim() !== '').map(line => readToken(line, ring));
 }
 
 function isTextByte(byte: number): boolean {

@@ -3,6 +3,7 @@ import { statusByName, statusName } from '../../sspi/status.js';
 import { type Command, type CommandCall, defineCommand, UsageError } from '../command.js';
 import { JSON_OPTION } from '../common-options.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { type ErrorExplanation, explainKrbError, krbErrorByName } from '../kerberos/error-explanations.js';
 import type { Terminal } from '../terminal.js';
 import { wrapText } from '../text-layout.js';
 
@@ -16,7 +17,8 @@ export const explain: Command = defineCommand({
   details: [
     '',
     'A status is a number as anything prints it (0x80090308, 2148074248, -2146893048) or its name,',
-    'with or without the prefix: SEC_E_INVALID_TOKEN, invalid_token.',
+    'with or without the prefix: SEC_E_INVALID_TOKEN, invalid_token. Errors of Kerberos are known by',
+    'their names: KDC_ERR_S_PRINCIPAL_UNKNOWN.',
   ],
   run,
 });
@@ -26,6 +28,8 @@ interface Answer {
   readonly asked: string;
   readonly known: boolean;
   readonly explanation?: StatusExplanation;
+  /** For what is an error of Kerberos instead. */
+  readonly krbError?: ErrorExplanation;
   readonly similar?: readonly string[];
 }
 
@@ -38,6 +42,9 @@ async function run({ values, positionals, out }: CommandCall<typeof options>): P
 }
 
 function answer(asked: string): Answer {
+  const code = krbErrorByName(asked);
+  const krbError = code === undefined ? undefined : explainKrbError(code);
+  if (krbError) return { asked, known: true, krbError };
   const status = parseStatus(asked) ?? statusByName(asked);
   if (status === undefined) return { asked, known: false, similar: similarNames(asked) };
   return { asked, known: !statusName(status).startsWith('0x'), explanation: explainStatus(status) };
@@ -52,9 +59,18 @@ function parseStatus(text: string): number | undefined {
   return value >>> 0;
 }
 
-function printAnswer(out: Terminal, { asked, known, explanation, similar }: Answer, index: number): void {
+function printAnswer(out: Terminal, { asked, known, explanation, krbError, similar }: Answer, index: number): void {
   const { strong, quiet, good, bad } = out.palette;
   if (index > 0) out.line();
+  if (krbError) {
+    const { code, hint, meaning, name } = krbError;
+    out.line(`${strong(bad(name))}  ${quiet(`KRB-ERROR ${code}`)}`);
+    out.line();
+    out.line(`  ${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`);
+    out.line();
+    for (const line of wrapText(hint, out.width - 2)) out.line(`  ${line}`);
+    return;
+  }
   if (!explanation) {
     out.line(`${bad(asked)} is no status that secur32 knows.`);
     if (similar?.length) out.line(quiet(`Did you mean ${similar.join(', ')}?`));
@@ -70,7 +86,8 @@ function printAnswer(out: Terminal, { asked, known, explanation, similar }: Answ
   for (const line of wrapText(hint, out.width - 2)) out.line(`  ${line}`);
 }
 
-function jsonAnswer({ asked, known, explanation, similar }: Answer): object {
+function jsonAnswer({ asked, known, explanation, krbError, similar }: Answer): object {
+  if (krbError) return { asked, known, krbError };
   if (!explanation) return { asked, known, similar };
   const { name, status, message, hint } = explanation;
   return { asked, known, name, status, hex: hexStatus(status), signed: status | 0, message, hint };

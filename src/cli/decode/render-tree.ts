@@ -31,7 +31,8 @@ function printText(
   const { quiet } = out.palette;
   const shown = verbose ? value : shorten(value, Math.max(MIN_ROOM, room));
   if (shown.length + 2 + meaning.length <= room || meaning === '') {
-    out.line(`${start}${shown}${meaning === '' ? '' : `  ${quiet(meaning)}`}`.trimEnd());
+    const gap = shown === '' ? '' : '  ';
+    out.line(`${start}${shown}${meaning === '' ? '' : `${gap}${quiet(meaning)}`}`.trimEnd());
     return;
   }
   out.line(`${start}${shown}`.trimEnd());

@@ -9,6 +9,8 @@ export interface ScenePlan {
   readonly variant: string;
   readonly detail: 'whole' | 'brief';
   readonly identity: AuthData;
+  /** What one should know before it. */
+  readonly note?: string;
   readonly request?: readonly Protection[];
   readonly expected: Expectation;
 }
@@ -17,8 +19,8 @@ export type Expectation =
   | { readonly kind: 'logon'; readonly layer?: string }
   /** Client and server talk in TLS; nobody is logged on. */
   | { readonly kind: 'connection' }
-  /** The server refuses the logon, with this status. */
-  | { readonly kind: 'refusal'; readonly code: string }
+  /** The server refuses the logon, with this status; the client's is another one where the server's token tells it more. */
+  | { readonly kind: 'refusal'; readonly code: string; readonly clientCode?: string }
   /** One bit of a message changes on the wire, and the server notices, with this status. */
   | {
       readonly kind: 'tampering';
@@ -31,14 +33,16 @@ export type Expectation =
 export function planScenes(
   profile: string,
   packageName: string,
-  { identity, wrongIdentity, variants }: ProfileScript = profileScript(profile),
+  script: ProfileScript = profileScript(profile),
 ): ScenePlan[] {
+  const { identity, note, wrongIdentity, wrongName, wrongCode, variants } = script;
   const common = { profile, package: packageName, identity };
   const scenes = variants.map(
     ({ name, request, layer }, index): ScenePlan => ({
       ...common,
       variant: name,
       detail: index === 0 ? 'whole' : 'brief',
+      ...(index === 0 && note && { note }),
       ...(request && { request }),
       expected: { kind: 'logon', ...(layer && { layer }) },
     }),
@@ -46,10 +50,10 @@ export function planScenes(
   if (wrongIdentity) {
     scenes.push({
       ...common,
-      variant: 'a wrong password',
+      variant: wrongName ?? 'a wrong password',
       detail: 'brief',
       identity: wrongIdentity,
-      expected: { kind: 'refusal', code: 'SEC_E_LOGON_DENIED' },
+      expected: { kind: 'refusal', code: 'SEC_E_LOGON_DENIED', ...(wrongCode && { clientCode: wrongCode }) },
     });
   }
   if (variants[0]?.layer !== 'none') {

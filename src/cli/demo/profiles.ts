@@ -1,11 +1,19 @@
 import type { Protection } from '../../context/protection.js';
 import type { AuthData } from '../../sspi/credentials.js';
+import { DEMO_ACCOUNT } from './demo-account.js';
+import { demoKerberos } from './demo-kerberos.js';
 
 /** What the demo does with one SASL profile. */
 export interface ProfileScript {
   readonly identity: AuthData;
-  /** The same user with a password that is wrong; absent where the profile has no password. */
+  /** The same user with a password that is wrong; absent where the profile has nothing that could be wrong. */
   readonly wrongIdentity?: AuthData;
+  /** What is wrong with it; `a wrong password` where absent. */
+  readonly wrongName?: string;
+  /** The status that a client ends with which was told so by the server's token; absent where only the server knows. */
+  readonly wrongCode?: string;
+  /** What one should know before the first scene. */
+  readonly note?: string;
   readonly variants: readonly Variant[];
 }
 
@@ -18,17 +26,9 @@ export interface Variant {
   readonly layer?: 'none' | 'integrity' | 'confidentiality';
 }
 
-/** The account that the demo's server knows. */
-export const DEMO_ACCOUNT = { user: 'alice', password: 'open sesame' } as const;
-
-/** Whether a profile can be shown by one process alone: Kerberos needs a KDC. */
-export function isPlayable(profile: string): boolean {
-  return profile !== 'GSSAPI';
-}
-
 /** What to do with a profile: its own script, or one that asks for as much protection as there is. */
 export function profileScript(profile: string): ProfileScript {
-  return SCRIPTS[profile] ?? PASSWORD_SCRIPT;
+  return SCRIPTS[profile]?.() ?? PASSWORD_SCRIPT;
 }
 
 /** For accounts that are not the demo's own. */
@@ -44,21 +44,31 @@ const PASSWORD_SCRIPT: ProfileScript = {
   variants: [{ name: 'strongest protection' }],
 };
 
-const SCRIPTS: Readonly<Record<string, ProfileScript>> = {
-  'DIGEST-MD5': {
+const GSS_VARIANTS: readonly Variant[] = [
+  { name: 'sealed', layer: 'confidentiality' },
+  { name: 'signed', request: ['integrity'], layer: 'integrity' },
+  { name: 'logon only', request: [], layer: 'none' },
+];
+
+const SCRIPTS: Readonly<Record<string, () => ProfileScript>> = {
+  'DIGEST-MD5': () => ({
     ...PASSWORD_SCRIPT,
     variants: [
       { name: 'auth-conf', layer: 'confidentiality' },
       { name: 'auth-int', request: ['integrity'], layer: 'integrity' },
       { name: 'auth', request: [], layer: 'none' },
     ],
-  },
-  'GSS-SPNEGO': {
+  }),
+  'GSS-SPNEGO': () => ({
     ...PASSWORD_SCRIPT,
-    variants: [
-      { name: 'sealed', layer: 'confidentiality' },
-      { name: 'signed', request: ['integrity'], layer: 'integrity' },
-      { name: 'logon only', request: [], layer: 'none' },
-    ],
-  },
+    variants: GSS_VARIANTS,
+  }),
+  GSSAPI: () => ({
+    identity: { kind: 'ccache', ccache: demoKerberos().ticket },
+    wrongIdentity: { kind: 'ccache', ccache: demoKerberos().forgedTicket },
+    wrongName: 'a forged ticket',
+    wrongCode: 'SEC_E_WRONG_PRINCIPAL',
+    note: "There is no KDC here: the demo mints alice's ticket itself, in its place. The server looks into it with its keytab.",
+    variants: GSS_VARIANTS,
+  }),
 };

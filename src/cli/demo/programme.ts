@@ -1,7 +1,7 @@
 import type { SecurityFunctionTable } from '../../sspi/function-table.js';
 import { TLS_PROFILES } from '../imap/start-sasl-server.js';
 import { planScenes, type ScenePlan } from './plan.js';
-import { CURRENT_USER_SCRIPT, isPlayable } from './profiles.js';
+import { CURRENT_USER_SCRIPT } from './profiles.js';
 import { planConnections, planTlsScenes, type TlsScene } from './tls-scenes.js';
 
 /** What the demo plays with a provider. */
@@ -23,7 +23,7 @@ export interface LeftOut {
 /** Everything that one process can show by itself: the engine brings its own accounts, Windows has those that it has. */
 export async function chooseProgramme(sspi: SecurityFunctionTable): Promise<Programme> {
   const profiles = await sspi.saslEnumerateProfiles();
-  return sspi.provider === 'native' ? ofWindows(sspi, profiles) : ofEngine(sspi, profiles.filter(isPlayable));
+  return sspi.provider === 'native' ? ofWindows(sspi, profiles) : ofEngine(sspi, profiles);
 }
 
 async function ofEngine(sspi: SecurityFunctionTable, profiles: readonly string[]): Promise<Programme> {

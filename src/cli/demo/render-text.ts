@@ -96,12 +96,14 @@ export class TextRenderer {
     }
   }
 
-  #heading({ profile, package: packageName, variant }: SceneEvent): string[] {
+  #heading({ note, profile, package: packageName, variant }: SceneEvent): string[] {
     const { palette, width } = this.#style;
     const title = `${profile}, ${variant}`;
     const right = `package ${packageName}`;
     const rule = '─'.repeat(Math.max(2, width - title.length - right.length - 3));
-    return [` ${palette.strong(title)} ${palette.quiet(`${rule} ${right}`)}`];
+    const heading = ` ${palette.strong(title)} ${palette.quiet(`${rule} ${right}`)}`;
+    if (!note) return [heading];
+    return [heading, ...wrapText(note, width - 1).map(line => ` ${palette.pending(line)}`)];
   }
 
   #call(event: CallEvent): string[] {
@@ -123,13 +125,18 @@ export class TextRenderer {
     return name.startsWith('SEC_I_') ? palette.pending(name) : palette.bad(name);
   }
 
-  #line({ from, text }: LineEvent): string[] {
+  #line({ from, remark, text }: LineEvent): string[] {
     const { palette, width } = this.#style;
     // The greeting is the same in every scene.
     if (!this.#whole && text.startsWith('* OK ')) return [];
     const [first = '', ...rest] = wrapText(text, width - MARGIN);
     const indent = ' '.repeat(MARGIN);
-    return [`${this.#arrow(from)}${first || palette.quiet('(an empty line)')}`, ...rest.map(line => indent + line)];
+    const shown = [
+      `${this.#arrow(from)}${first || palette.quiet('(an empty line)')}`,
+      ...rest.map(line => indent + line),
+    ];
+    if (!remark || !this.#whole) return shown;
+    return [...shown, ...wrapText(remark, width - MARGIN).map(line => `${indent}${palette.quiet(line)}`)];
   }
 
   #token({ from, bytes, decoded, prefix }: TokenEvent): string[] {
@@ -148,8 +155,10 @@ export class TextRenderer {
   /** A part, and those of its parts that say something by themselves. */
   #field({ name, value, meaning, parts }: TokenField, depth = 0): string[] {
     const { palette, verbose, width } = this.#style;
-    const start = `${' '.repeat(MARGIN + 2 * depth)}${name.padEnd(FIELD_NAME_COLUMN)}`;
-    const shown = verbose ? value : shorten(value, FIELD_VALUE_COLUMN);
+    const start = `${' '.repeat(MARGIN + 2 * depth)}${`${name} `.padEnd(FIELD_NAME_COLUMN)}`;
+    // Words may take the room that their meaning leaves; of bytes the beginning is enough.
+    const free = value.includes(' ') ? width - start.length - meaning.length - 2 : 0;
+    const shown = verbose || value.length <= free ? value : shorten(value, FIELD_VALUE_COLUMN);
     const before = `${start}${shown.padEnd(FIELD_VALUE_COLUMN)}  `;
     const remark = verbose ? meaning : shorten(meaning, Math.max(0, width - before.length));
     const row = `${before}${palette.quiet(remark)}`.trimEnd();

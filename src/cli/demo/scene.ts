@@ -3,7 +3,7 @@ import { SaslClient } from '../../context/sasl-client.js';
 import { SspiError } from '../../sspi/error.js';
 import { ImapClient, ImapRefusal } from '../imap/client.js';
 import { ConnectionEnded } from '../imap/sasl-text.js';
-import type { ScenePlan } from './plan.js';
+import type { Expectation, ScenePlan } from './plan.js';
 import type { Stage } from './stage.js';
 import type { OutcomeEvent } from './transcript.js';
 
@@ -38,7 +38,7 @@ async function logOn(stage: Stage, plan: ScenePlan): Promise<OutcomeEvent> {
       ...(request && { request }),
     });
     if (expected.kind === 'refusal')
-      return await expectRefusal(stage, expected.code, () => client.authenticate(profile, sasl));
+      return await expectRefusal(stage, expected, () => client.authenticate(profile, sasl));
     await client.authenticate(profile, sasl);
     if (expected.kind === 'tampering') return await expectAlarm(stage, expected.code, client);
     await client.command('LOGOUT');
@@ -48,12 +48,16 @@ async function logOn(stage: Stage, plan: ScenePlan): Promise<OutcomeEvent> {
   }
 }
 
-async function expectRefusal(stage: Stage, code: string, attempt: () => Promise<void>): Promise<OutcomeEvent> {
+async function expectRefusal(
+  stage: Stage,
+  { clientCode, code }: Extract<Expectation, { kind: 'refusal' }>,
+  attempt: () => Promise<void>,
+): Promise<OutcomeEvent> {
   try {
     await attempt();
   } catch (error) {
     // Some mechanisms tell the client themselves.
-    const told = error instanceof SspiError && error.code === code;
+    const told = error instanceof SspiError && error.code === (clientCode ?? code);
     if (!told && !(error instanceof ImapRefusal)) throw error;
     return compareStatus(stage, code, 'nobody is logged on');
   }

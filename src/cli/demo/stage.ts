@@ -45,11 +45,11 @@ export class Stage {
     return this.#wiretap.port;
   }
 
-  beginScene({ profile, package: packageName, variant, detail }: ScenePlan): void {
+  beginScene({ profile, package: packageName, variant, detail, note }: ScenePlan): void {
     this.logon = undefined;
     this.serverError = undefined;
     this.witness.beginScene(profile);
-    this.record({ type: 'scene', profile, package: packageName, variant, detail });
+    this.record({ type: 'scene', profile, package: packageName, variant, detail, ...(note && { note }) });
   }
 
   /** Changes one bit of the client's next message: in what is encrypted, or in the signature, wherever a mechanism puts them. */

@@ -41,6 +41,8 @@ export interface SceneEvent {
   readonly variant: string;
   /** The first scene of a profile is shown whole; later ones leave out what they have in common with it. */
   readonly detail: 'whole' | 'brief';
+  /** What one should know before it. */
+  readonly note?: string;
 }
 
 /** A security function was called. */
@@ -54,6 +56,8 @@ export interface LineEvent {
   readonly type: 'line';
   readonly from: Side;
   readonly text: string;
+  /** Why it is there, where that is not plain. */
+  readonly remark?: string;
 }
 
 /** A token of the mechanism travels. */

@@ -1,9 +1,12 @@
 import { decodeBase64 } from '../../bytes/base64.js';
 import { MalformedBytesError } from '../../bytes/errors.js';
+import { Keytab } from '../../engine/kerberos/keytab/keytab.js';
+import { KeyRing } from '../decode/kerberos/key-ring.js';
 import { decodeToken } from '../decode/token-decoders.js';
 import { parseResponse } from '../imap/syntax.js';
 import { describeCall } from '../trace/describe-call.js';
 import type { TracedCall } from '../trace/trace-table.js';
+import { demoKerberos } from './demo-kerberos.js';
 import type { DemoEvent, Side } from './transcript.js';
 
 type Phase = 'before' | 'logon' | 'after';
@@ -12,6 +15,8 @@ type Phase = 'before' | 'logon' | 'after';
 export class Witness {
   readonly #record: (event: DemoEvent) => void;
   #profile = '';
+  /** The service's keys, and those that come to light in a scene: the witness looks into what is encrypted as the server does. */
+  #ring = new KeyRing();
   #phase: Phase = 'before';
   /** Lines that were said but not seen on the wire yet. */
   #said: string[] = [];
@@ -22,6 +27,7 @@ export class Witness {
 
   beginScene(profile: string): void {
     this.#profile = profile;
+    this.#ring = new KeyRing(Keytab.parse(demoKerberos().keytab));
     this.#phase = 'before';
     this.#said = [];
   }
@@ -37,8 +43,10 @@ export class Witness {
     }
     const { prefix, base64 } = this.#splitLine(from, line);
     const bytes = base64 ? decodeOrNothing(base64) : undefined;
-    if (bytes) this.#record({ type: 'token', from, prefix, bytes, decoded: decodeToken(this.#profile, bytes) });
-    else this.#record({ type: 'line', from, text: line });
+    if (bytes) {
+      const decoded = decodeToken(this.#profile, bytes, this.#ring);
+      this.#record({ type: 'token', from, prefix, bytes, decoded });
+    } else this.#record({ type: 'line', from, text: line, ...this.#remark(from, line) });
     this.#turn(from, line);
   }
 
@@ -47,6 +55,11 @@ export class Witness {
     if (this.#said.length === 0) return;
     this.#record({ type: 'message', from, plain: this.#said.join('\n'), wire: Uint8Array.from(bytes) });
     this.#said = [];
+  }
+
+  #remark(from: Side, line: string): { remark?: string } {
+    const isEmptyResponse = from === 'client' && this.#phase === 'logon' && line === '';
+    return isEmptyResponse && this.#profile === 'GSSAPI' ? { remark: SUSPENDED } : {};
   }
 
   /** Where the base64 of a line begins: behind `+ `, behind the name of a mechanism, or at once in a response. */
@@ -64,6 +77,10 @@ export class Witness {
     }
   }
 }
+
+/** RFC 4752 3.1. Source: Microsoft Learn, "SaslAcceptSecurityContext". */
+const SUSPENDED =
+  "The last token of Kerberos was the server's, and nothing can follow it at once: its cookie waits for this round trip.";
 
 const plainLine = { prefix: '', base64: '' };
 

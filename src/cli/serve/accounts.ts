@@ -4,7 +4,7 @@ import { accountsFile, parseAccounts } from '../../engine/accounts/accounts-file
 import { memoryAccounts } from '../../engine/accounts/memory-accounts.js';
 import type { EngineOptions } from '../../engine/options.js';
 import { CommandError } from '../command.js';
-import { DEMO_ACCOUNT } from '../demo/profiles.js';
+import { DEMO_ACCOUNT } from '../demo/demo-account.js';
 import { countOf } from '../text-layout.js';
 
 /** Who can log on to the server. */

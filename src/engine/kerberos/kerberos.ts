@@ -1,5 +1,5 @@
 import { SECPKG_CRED_ATTR } from '../../sspi/attributes.js';
-import type { AuthData } from '../../sspi/credentials.js';
+import type { AuthData, CredentialUse } from '../../sspi/credentials.js';
 import type { SecPkgInfo } from '../../sspi/packages.js';
 import { SEC_E } from '../../sspi/status.js';
 import type { EngineEnvironment } from '../environment.js';
@@ -13,13 +13,14 @@ import type {
   SecurityPackage,
 } from '../security-package.js';
 import { Acceptor } from './ap/acceptor.js';
+import { AccountKeys } from './ap/account-keys.js';
 import { isGssToken, KERBEROS_OIDS } from './ap/gss-token.js';
 import { Initiator } from './ap/initiator.js';
 import type { KerberosServices } from './ap/kerberos-services.js';
 import { MemoryReplayCache, type ReplayCache } from './ap/replay-cache.js';
 import { ServiceKeys } from './ap/service-credential.js';
 import { Krb5Config } from './config/krb5-config.js';
-import { type ClientIdentity, clientIdentity } from './kdc/client-identity.js';
+import { clientIdentity } from './kdc/client-identity.js';
 import { KdcServices } from './kdc/services.js';
 import { TicketSource } from './kdc/ticket-source.js';
 import { Keytab } from './keytab/keytab.js';
@@ -63,23 +64,23 @@ export class Kerberos implements SecurityPackage {
   }
 
   /**
-   * A client gets its tickets when it begins its first context. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
-   * realm is known, no KDC of it, no tickets), and for a server without a keytab; SEC_E_UNKNOWN_CREDENTIALS for an identity that is not
-   * Kerberos'.
+   * A client gets its tickets when it begins its first context. A server has the keys of a keytab, or those of the account whose password or NT
+   * hash is given; as such, and with tickets of a user, it can be called user to user. Throws SEC_E_NO_CREDENTIALS where there is nothing to get them with (no
+   * realm is known, no KDC of it, no tickets), and for a server that has neither a keytab nor an identity; SEC_E_UNKNOWN_CREDENTIALS
+   * for an identity that is not Kerberos'.
    */
   async acquireCredential(request: CredentialRequest): Promise<PackageCredential> {
     const services = await this.#load();
     const { ccache, keytab } = this.#parts.options;
     const { use } = request;
-    const client = use === 'inbound' ? undefined : await outbound(services, clientData(request, ccache));
+    if (use !== 'outbound' && isUserIdentity(request.authData))
+      return serviceOfAccount(services, use, request.authData);
+    const tickets = use === 'inbound' ? undefined : await outbound(services, clientData(request, ccache));
     try {
-      return new KerberosCredential(
-        services,
-        client,
-        use === 'outbound' ? undefined : await inbound(services, request, keytab),
-      );
+      const keys = use === 'outbound' ? undefined : await inbound(services, request, keytab);
+      return new KerberosCredential({ services, use, tickets, keys });
     } catch (error) {
-      client?.wipe();
+      tickets?.wipe();
       throw error;
     }
   }
@@ -107,25 +108,34 @@ export class Kerberos implements SecurityPackage {
   }
 }
 
+interface CredentialParts {
+  readonly services: KerberosServices;
+  readonly use: CredentialUse;
+  readonly tickets: TicketSource | undefined;
+  readonly keys: ServiceKeys | AccountKeys | undefined;
+}
+
 class KerberosCredential implements PackageCredential {
   readonly #services: KerberosServices;
+  readonly #use: CredentialUse;
   readonly #tickets: TicketSource | undefined;
-  readonly #keys: ServiceKeys | undefined;
+  readonly #keys: ServiceKeys | AccountKeys | undefined;
 
-  constructor(services: KerberosServices, tickets: TicketSource | undefined, keys: ServiceKeys | undefined) {
+  constructor({ services, use, tickets, keys }: CredentialParts) {
     this.#services = services;
+    this.#use = use;
     this.#tickets = tickets;
     this.#keys = keys;
   }
 
   initialize(leg: InitializeLeg): Promise<FirstLeg> {
-    if (this.#tickets) return Initiator.begin(this.#services, this.#tickets, leg);
+    if (this.#tickets && this.#use !== 'inbound') return Initiator.begin(this.#services, this.#tickets, leg);
     throw wrongDirection('inbound', 'outbound');
   }
 
   accept(leg: ContextLegInput): Promise<FirstLeg> {
-    if (this.#keys) return Acceptor.begin(this.#services, this.#keys, leg);
-    throw wrongDirection('outbound', 'inbound');
+    if (this.#use === 'outbound') throw wrongDirection('outbound', 'inbound');
+    return Acceptor.begin(this.#services, { keys: this.#keys, tickets: this.#tickets }, leg);
   }
 
   queryAttribute(attribute: number): unknown {
@@ -162,19 +172,37 @@ async function loadConfig(environment: EngineEnvironment): Promise<Krb5Config> {
 
 async function outbound(services: KerberosServices, authData: AuthData | undefined): Promise<TicketSource> {
   const identity = await clientIdentity(services.kdc, authData);
-  if (identity.kind === 'keys') refuseWithoutKdc(services, identity);
+  if (identity.kind === 'keys') refuseWithoutKdc(services, identity, identity.askRealm ?? identity.client.realm);
   return new TicketSource(services.kdc, identity);
 }
 
+async function serviceOfAccount(
+  services: KerberosServices,
+  use: CredentialUse,
+  authData: AuthData | undefined,
+): Promise<PackageCredential> {
+  const { kdc } = services;
+  const identity = await clientIdentity(kdc, authData);
+  // The keys are made with the name of the realm: a short name would make others.
+  if (identity.kind === 'keys') refuseWithoutKdc(services, identity, identity.client.realm);
+  const keys =
+    identity.kind === 'keys' ? new AccountKeys({ kdc, account: identity.client, keys: identity.keys }) : undefined;
+  return new KerberosCredential({ services, use, tickets: new TicketSource(kdc, identity), keys });
+}
+
 /** Says at once what would become clear only when the DNS had been asked in vain; Negotiate goes by it. */
-function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: ClientIdentity & { kind: 'keys' }): void {
-  const { realm } = identity.client;
+function refuseWithoutKdc({ kdc: { config } }: KerberosServices, identity: { wipe(): void }, realm: string): void {
   const inDns = config.dnsLookupKdc && realm.includes('.');
   if (inDns || config.servers(realm, 'kdc').length > 0) return;
   identity.wipe();
   throw new PackageError(SEC_E.NO_CREDENTIALS, `no KDC of the realm ${realm} is known`, {
     hint: `Name one in krb5.conf ([realms] ${realm} = { kdc = host }), or give the DNS name of the domain in place of its short one.`,
   });
+}
+
+/** Whose keys are not a service's; an identity that is not Kerberos' at all is refused as one. */
+function isUserIdentity(authData: AuthData | undefined): boolean {
+  return authData !== undefined && authData.kind !== 'current' && authData.kind !== 'keytab';
 }
 
 async function inbound(
@@ -185,15 +213,6 @@ async function inbound(
   const { kdc } = services;
   const { environment, config } = kdc;
   const given = authData?.kind === 'keytab' ? authData : undefined;
-  if (authData && !given && authData.kind !== 'current') {
-    throw new PackageError(
-      SEC_E.UNKNOWN_CREDENTIALS,
-      `a service has no use for an identity of the kind ${authData.kind}`,
-      {
-        hint: "Give the keys of the service: an identity of kind 'keytab', or none for the keytab of KRB5_KTNAME.",
-      },
-    );
-  }
   const ownName = given?.principal ?? principal;
   const own = ownName === undefined ? undefined : parsePrincipal(ownName);
   const source = given?.keytab ?? keytab ?? defaultKeytabName(environment, config);

@@ -5,19 +5,18 @@ import type { PackageRegistry } from '../registry.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult, SecurityPackage } from '../security-package.js';
 import { chain, guarded } from './chain.js';
 import { InnerContext } from './inner-context.js';
-import { type Mechanism, offerOf } from './mechanisms.js';
+import { type Choices, type Mechanism, offerOf } from './mechanisms.js';
 import { NO_HINT } from './messages/neg-hints.js';
 import type { NegTokenInit } from './messages/neg-token-init.js';
 import { NEG_STATE } from './messages/neg-token-resp.js';
 import { encodeNegTokenInit } from './messages/negotiation-token.js';
 import { mechanismName } from './messages/oids.js';
 import { NegotiateContext } from './negotiate-context.js';
+import type { NegotiateOptions } from './options.js';
 import { decodeToken, invalidToken, receivedToken, withReject } from './tokens.js';
 
-export interface AcceptorParts {
-  /** Most preferred first. */
-  readonly mechanisms: readonly Mechanism[];
-  readonly takesBareTokens: boolean;
+export interface AcceptorParts extends Choices {
+  readonly options: NegotiateOptions;
   /** All packages, usable here or not: one of them may know a token for its own without SPNEGO around it. */
   readonly packages: PackageRegistry;
 }
@@ -34,7 +33,7 @@ export class Acceptor extends NegotiateContext {
   #micSent = false;
 
   private constructor(parts: AcceptorParts) {
-    super('server', parts.mechanisms);
+    super('server', parts.mechanisms, parts.passedOver);
     this.#parts = parts;
   }
 
@@ -73,10 +72,12 @@ export class Acceptor extends NegotiateContext {
 
   #acceptBare(securityPackage: SecurityPackage, leg: InitializeLeg, token: Uint8Array): Awaitable<LegResult> {
     const mechanism = this.mechanisms.find(candidate => candidate.package === securityPackage);
-    if (!mechanism || !this.#parts.takesBareTokens) {
+    if (!mechanism || this.#parts.options.bareTokens === 'refuse') {
       const { name } = securityPackage.info;
       throw new PackageError(SEC_E.LOGON_DENIED, `the client sent a token of ${name} without SPNEGO around it`, {
-        hint: mechanism ? 'The engine option negotiate.bareTokens refuses it.' : `${name} cannot be used here.`,
+        hint: mechanism
+          ? 'The engine option negotiate.bareTokens refuses it.'
+          : this.#unusable(`${name} cannot be used here`),
       });
     }
     this.direct = true;
@@ -148,7 +149,8 @@ export class Acceptor extends NegotiateContext {
     }
     if (mechListMic) this.verifyList(inner, choice.list, mechListMic);
     const weSpeakLast = token !== undefined || !this.#replied;
-    const required = inner.hasIntegrity && (choice.micRequired || (inner.requiresListMic && !weSpeakLast));
+    const insists = inner.requiresListMic && !weSpeakLast && this.#parts.options.mechListMic !== 'rfc4178';
+    const required = inner.hasIntegrity && (choice.micRequired || insists);
     if (required && !mechListMic) {
       if (!weSpeakLast || this.#micSent) throw invalidToken('the client did not sign the list of mechanisms');
       this.#micSent = true;
@@ -176,6 +178,14 @@ export class Acceptor extends NegotiateContext {
     });
   }
 
+  /** What there is to say about packages that are missing here, with the reason of each that could have been there. */
+  #unusable(text: string): string {
+    const reasons = this.#parts.leftOut.map(
+      ({ error, package: { info } }) => ` ${info.name} is left out: ${error.message}.`,
+    );
+    return `${text}.${reasons.join('')}`;
+  }
+
   /** RFC 4178 3.2: the first of the client's mechanisms that this side can use. */
   #choose({ mechTypes }: NegTokenInit): Choice {
     for (const [index, oid] of mechTypes.oids.entries()) {
@@ -190,7 +200,9 @@ export class Acceptor extends NegotiateContext {
     const own = this.mechanisms.map(({ package: { info } }) => info.name).join(', ');
     throw withReject(
       new PackageError(SEC_E.LOGON_DENIED, `the client offers ${offered}, and none of it can be used here`, {
-        hint: `This server takes ${own}: see the engine option negotiate.packages and the credential’s identity.`,
+        hint: this.#unusable(
+          `This server takes ${own}: see the engine option negotiate.packages and the credential’s identity`,
+        ),
       }),
     );
   }

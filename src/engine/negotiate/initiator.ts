@@ -5,19 +5,21 @@ import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../security-package.js';
 import { chain } from './chain.js';
 import { InnerContext } from './inner-context.js';
-import { type Mechanism, offerOf } from './mechanisms.js';
+import { type Choices, type Mechanism, offerOf } from './mechanisms.js';
 import type { MechTypeList } from './messages/mech-type-list.js';
 import { NEG_STATE, type NegTokenResp } from './messages/neg-token-resp.js';
 import { encodeNegTokenInit } from './messages/negotiation-token.js';
 import { mechanismName } from './messages/oids.js';
 import { NegotiateContext } from './negotiate-context.js';
+import type { NegotiateOptions } from './options.js';
 import { type Beginning, beginPreferred } from './preferred.js';
 import { decodeToken, invalidToken, receivedToken } from './tokens.js';
 
 /** A client's negotiation: the list and the first mechanism's token out, and what the acceptor makes of them in (RFC 4178 3.1, 5). */
 export class Initiator extends NegotiateContext {
   readonly #list: MechTypeList;
-  readonly #passedOver: number;
+  /** Whether the server has to sign the list because the mechanism insists, and not only where the choice may be somebody else's. */
+  readonly #strict: boolean;
   #mechanism: Mechanism;
   #replied = false;
   /** Whether the list must be signed even if the mechanism does not insist: request-mic, or another mechanism than the first. */
@@ -25,19 +27,21 @@ export class Initiator extends NegotiateContext {
   #micSent = false;
   #changed = false;
 
-  private constructor({ mechanisms, inner, passedOver }: Beginning) {
-    super('client', mechanisms);
+  private constructor({ mechanisms, inner, passedOver }: Beginning, { mechListMic }: NegotiateOptions) {
+    super('client', mechanisms, passedOver);
+    this.#strict = mechListMic !== 'rfc4178';
     this.inner = inner;
     this.#mechanism = mechanisms[0]!;
     this.#list = offerOf(mechanisms);
-    this.#passedOver = passedOver;
   }
 
   /** The first leg. The token that it may get is the server's, who spoke first. */
-  static begin(mechanisms: readonly Mechanism[], leg: InitializeLeg, tryNext: boolean): Awaitable<FirstLeg> {
+  static begin(choices: Choices, leg: InitializeLeg, options: NegotiateOptions): Awaitable<FirstLeg> {
     checkHints(receivedToken(leg));
-    return chain(beginPreferred(mechanisms, innerRequest(leg), tryNext), beginning => {
-      const initiator = new Initiator(beginning);
+    const { mechanisms, passedOver } = choices;
+    const tryNext = options.whenPreferredFails === 'tryNext';
+    return chain(beginPreferred(mechanisms, innerRequest(leg), tryNext, passedOver), beginning => {
+      const initiator = new Initiator(beginning, options);
       const token = encodeNegTokenInit({ mechTypes: initiator.#list, mechToken: initiator.#inner().takeToken() });
       return { ...initiator.result(SEC_I.CONTINUE_NEEDED, token), context: initiator };
     });
@@ -54,10 +58,6 @@ export class Initiator extends NegotiateContext {
       const inner = this.#inner();
       return inner.done ? this.#finish(inner, leg, reply, token) : this.#goOn(reply, token);
     });
-  }
-
-  protected override get passedOverStatus(): number {
-    return this.#passedOver;
   }
 
   /** RFC 4178 4.2.2: the first reply says which mechanism it is, and whether the list must be signed. */
@@ -112,14 +112,15 @@ export class Initiator extends NegotiateContext {
   #finish(inner: InnerContext, leg: InitializeLeg, reply: NegTokenResp, token: Uint8Array | undefined): LegResult {
     const verified = this.#verify(inner, reply, token);
     this.#refuseUnprotected(inner, leg);
-    const required = inner.hasIntegrity && (this.#micRequired || inner.requiresListMic);
+    const signs = inner.hasIntegrity && (this.#micRequired || inner.requiresListMic);
+    const insists = signs && (this.#micRequired || this.#strict);
     const { negState = token ? NEG_STATE.ACCEPT_INCOMPLETE : NEG_STATE.ACCEPT_COMPLETED } = reply;
     if (negState === NEG_STATE.ACCEPT_COMPLETED) {
       if (token) throw invalidToken('the server is content before it has the mechanism’s last token');
-      if (required && !verified) throw invalidToken('the server did not sign the list of mechanisms');
+      if (insists && !verified) throw unsigned(this.#micRequired);
       return this.result(SEC_E.OK);
     }
-    const mechListMic = (required || verified) && !this.#micSent ? inner.signList(this.#list.encoding) : undefined;
+    const mechListMic = (signs || verified) && !this.#micSent ? inner.signList(this.#list.encoding) : undefined;
     if (!token && !mechListMic) throw invalidToken('the server waits, and there is nothing more to say');
     this.#micSent ||= mechListMic !== undefined;
     return verified
@@ -166,6 +167,13 @@ export class Initiator extends NegotiateContext {
   }
 }
 
+function unsigned(changed: boolean): PackageError {
+  const hint = changed
+    ? 'Find out who chose the mechanism: a server that chooses another than the preferred one has to sign the list (RFC 4178 5).'
+    : "Some servers sign no list where the preferred mechanism was chosen: the engine option negotiate: { mechListMic: 'rfc4178' } takes them.";
+  return new PackageError(SEC_E.INVALID_TOKEN, 'the server did not sign the list of mechanisms', { hint });
+}
+
 /** The server's hints are bound to nothing ([MS-SPNG] 3.3.5): they must be well formed, and change nothing. */
 function checkHints(token: Uint8Array): void {
   if (token.length > 0 && decodeToken(token).kind !== 'init')
@@ -174,9 +182,14 @@ function checkHints(token: Uint8Array): void {
 
 /**
  * What the mechanism is asked for: mutual authentication always ([MS-SPNG] 3.3.3), and integrity, which protects the negotiation
- * (RFC 4178 3), unless the caller can do without.
+ * (RFC 4178 3), unless the caller can do without. Where the caller has not asked for it, a server that has none is no reason to fail:
+ * whether the negotiation needed it shows in the end.
  */
 function innerRequest(leg: InitializeLeg): InitializeLeg {
-  const integrity = leg.contextReq & ISC_REQ.NO_INTEGRITY ? 0 : ISC_REQ.INTEGRITY;
-  return { ...leg, contextReq: (leg.contextReq | ISC_REQ.MUTUAL_AUTH | integrity) >>> 0 };
+  const { contextReq } = leg;
+  const integrity = contextReq & ISC_REQ.NO_INTEGRITY ? 0 : ISC_REQ.INTEGRITY;
+  const dispensable = contextReq & PROTECTION ? 0 : integrity;
+  return { ...leg, contextReq: (contextReq | ISC_REQ.MUTUAL_AUTH | integrity) >>> 0, dispensable };
 }
+
+const PROTECTION = ISC_REQ.INTEGRITY | ISC_REQ.CONFIDENTIALITY | ISC_REQ.REPLAY_DETECT | ISC_REQ.SEQUENCE_DETECT;

@@ -3,6 +3,8 @@ import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { CredentialRequest, PackageCredential, SecurityPackage } from '../security-package.js';
 import { type MechTypeList, mechTypeList } from './messages/mech-type-list.js';
+import { isNotUsable, isOtherKind, type LeftOut, notPassedOver } from './not-usable.js';
+import type { NegotiateOptions } from './options.js';
 
 /** A package that a credential can negotiate, and the package's own credential. */
 export interface Mechanism {
@@ -12,24 +14,44 @@ export interface Mechanism {
   readonly credential: PackageCredential;
 }
 
-/** The mechanisms of one credential, most preferred first. Their own credentials are acquired when the first context asks. */
+/** What a credential has to choose from. */
+export interface Choices {
+  /** At least one; most preferred first. */
+  readonly mechanisms: readonly Mechanism[];
+  /** Packages that may be negotiated and have no use for the credential's identity, or nothing to prove it with. */
+  readonly leftOut: readonly LeftOut[];
+  /** Why one is left out that would have been preferred to all of `mechanisms`; SEC_E_OK where there is none such. */
+  readonly passedOver: number;
+}
+
+export interface MechanismsParts {
+  readonly packages: readonly SecurityPackage[];
+  readonly request: CredentialRequest;
+  readonly whenPreferredFails: NegotiateOptions['whenPreferredFails'];
+}
+
+/** The mechanisms of one credential. Their own credentials are acquired when the first context asks. */
 export class Mechanisms {
   readonly #packages: readonly SecurityPackage[];
+  /** Whether a client goes on to the next package. A server leaves the choice to its clients in any case. */
+  readonly #goesOn: boolean;
   #request: CredentialRequest | undefined;
-  #acquired: Awaitable<readonly Mechanism[]> | undefined;
+  #acquired: Awaitable<Choices> | undefined;
   readonly #credentials: PackageCredential[] = [];
   #closed = false;
 
-  constructor(packages: readonly SecurityPackage[], request: CredentialRequest) {
+  constructor({ packages, request, whenPreferredFails }: MechanismsParts) {
     this.#packages = packages;
     this.#request = request;
+    this.#goesOn = whenPreferredFails === 'tryNext' || request.use === 'inbound';
   }
 
   /**
-   * At least one. Throws what the package said where there is but one to ask, and SEC_E_NO_CREDENTIALS with what each of them said where
-   * none can use the identity; the next call asks again.
+   * Throws what a package said where there is but one to ask, where its failure does not mean that it is of no use here, and where it is
+   * the preferred one of a client that may not go on to the next; SEC_E_NO_CREDENTIALS with what each of them said where none can use the
+   * identity. The next call asks again.
    */
-  all(): Awaitable<readonly Mechanism[]> {
+  all(): Awaitable<Choices> {
     this.#acquired ??= this.#acquire();
     return this.#acquired;
   }
@@ -37,13 +59,27 @@ export class Mechanisms {
   close(): void {
     this.#closed = true;
     this.#request = undefined;
-    for (const credential of this.#credentials.splice(0)) credential.close();
+    this.#closeCredentials();
   }
 
-  async #acquire(): Promise<readonly Mechanism[]> {
-    const request = this.#request!;
-    const refusals: Refusal[] = [];
+  async #acquire(): Promise<Choices> {
+    try {
+      const choices = await this.#ask(this.#request!);
+      // The identity, and the password in it, is the packages' business from here on.
+      this.#request = undefined;
+      this.#acquired = choices;
+      return choices;
+    } catch (error) {
+      this.#acquired = undefined;
+      this.#closeCredentials();
+      throw error;
+    }
+  }
+
+  async #ask(request: CredentialRequest): Promise<Choices> {
+    const leftOut: LeftOut[] = [];
     const mechanisms: Mechanism[] = [];
+    let preferred: LeftOut | undefined;
     for (const securityPackage of this.#packages) {
       try {
         const credential = await securityPackage.acquireCredential(request);
@@ -51,17 +87,22 @@ export class Mechanisms {
         else this.#credentials.push(credential);
         mechanisms.push({ package: securityPackage, oids: securityPackage.oids ?? [], credential });
       } catch (error) {
-        refusals.push({ package: securityPackage, error });
+        if (!isNotUsable(error)) throw error;
+        const failure = { package: securityPackage, error };
+        leftOut.push(failure);
+        if (mechanisms.length === 0) preferred = failure;
       }
     }
-    if (mechanisms.length === 0) {
-      this.#acquired = undefined;
-      throw noCredentials(refusals);
+    const [first] = mechanisms;
+    if (!first) throw noCredentials(leftOut);
+    if (preferred && !this.#goesOn && !(request.use === 'outbound' && isOtherKind(preferred))) {
+      throw notPassedOver(preferred, first.package.info.name);
     }
-    // The identity, and the password in it, is the packages' business from here on.
-    this.#request = undefined;
-    this.#acquired = mechanisms;
-    return mechanisms;
+    return { mechanisms, leftOut, passedOver: preferred?.error.status ?? SEC_E.OK };
+  }
+
+  #closeCredentials(): void {
+    for (const credential of this.#credentials.splice(0)) credential.close();
   }
 }
 
@@ -70,22 +111,13 @@ export function offerOf(mechanisms: readonly Mechanism[]): MechTypeList {
   return mechTypeList(mechanisms.flatMap(mechanism => mechanism.oids));
 }
 
-interface Refusal {
-  readonly package: SecurityPackage;
-  readonly error: unknown;
-}
-
-function noCredentials(refusals: readonly Refusal[]): unknown {
-  const [only, ...others] = refusals;
+function noCredentials(leftOut: readonly LeftOut[]): PackageError {
+  const [only, ...others] = leftOut;
   if (only && others.length === 0) return only.error;
-  const reasons = refusals.map(({ package: { info }, error }) => `${info.name}: ${messageOf(error)}`);
+  const reasons = leftOut.map(({ package: { info }, error }) => `${info.name}: ${error.message}`);
   return new PackageError(SEC_E.NO_CREDENTIALS, 'no package of Negotiate can use the identity', {
     hint:
       reasons.join('; ') ||
       'Allow a package in the option `negotiate.packages` of the engine, or in the identity’s packageList.',
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,11 +4,12 @@ import type { Awaitable } from '../../sspi/awaitable.js';
 import { type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
 import type { MessageBuffers, MessageCall } from '../../sspi/messages.js';
 import type { SecurityToken } from '../../sspi/security-token.js';
-import { SEC_E } from '../../sspi/status.js';
+import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
 import { chain } from './chain.js';
 import { reportAgreed } from './diagnostics.js';
+import { Fragments } from './fragments.js';
 import type { InnerContext, NegotiateRole } from './inner-context.js';
 import type { Mechanism } from './mechanisms.js';
 import type { NegTokenResp } from './messages/neg-token-resp.js';
@@ -21,15 +22,20 @@ export abstract class NegotiateContext implements PackageContext {
   readonly role: NegotiateRole;
   /** Those that this side could use, most preferred first. */
   protected readonly mechanisms: readonly Mechanism[];
+  /** The failure of a package that was passed over; SEC_E_OK where none was. */
+  readonly #passedOver: number;
   /** Of the mechanism that is tried, or agreed on. */
   protected inner: InnerContext | undefined;
   /** Whether the mechanism's tokens go without SPNEGO's around them. */
   protected direct = false;
+  readonly #fragments: Fragments;
   #over = false;
 
-  protected constructor(role: NegotiateRole, mechanisms: readonly Mechanism[]) {
+  protected constructor(role: NegotiateRole, mechanisms: readonly Mechanism[], passedOver: number) {
     this.role = role;
     this.mechanisms = mechanisms;
+    this.#passedOver = passedOver;
+    this.#fragments = new Fragments(role);
   }
 
   step(leg: InitializeLeg): Awaitable<LegResult> {
@@ -38,7 +44,9 @@ export abstract class NegotiateContext implements PackageContext {
         hint: 'What was agreed is not negotiated again: begin a new context for another logon.',
       });
     }
-    return chain(this.receive(leg), result => {
+    const whole = this.#fragments.gather(leg);
+    if (!whole) return this.result(SEC_I.CONTINUE_NEEDED);
+    return chain(this.receive(whole), result => {
       if (result.status === SEC_E.OK) this.#end();
       return result;
     });
@@ -54,7 +62,7 @@ export abstract class NegotiateContext implements PackageContext {
       case SECPKG_ATTR.NEGO_PKG_INFO:
         return { packageMask: this.#missingPackages() };
       case SECPKG_ATTR.NEGO_STATUS:
-        return { lastStatus: this.passedOverStatus };
+        return { lastStatus: this.#passedOver };
       default:
         return inner.context.queryAttribute(attribute);
     }
@@ -97,11 +105,6 @@ export abstract class NegotiateContext implements PackageContext {
 
   /** Takes the peer's token and makes the answer, before the negotiation is over. */
   protected abstract receive(leg: InitializeLeg): Awaitable<LegResult>;
-
-  /** The failure of the package that a client passed over; SEC_E_OK where it passed over none. */
-  protected get passedOverStatus(): number {
-    return SEC_E.OK;
-  }
 
   /** What a leg gives: SPNEGO's token, or nothing to say, and what is known of the mechanism's context by now. */
   protected result(status: number, token?: Uint8Array): LegResult {

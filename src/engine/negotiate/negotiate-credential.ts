@@ -14,8 +14,10 @@ import type {
 } from '../security-package.js';
 import { Acceptor } from './acceptor.js';
 import { chain } from './chain.js';
+import { reportPassedOver } from './diagnostics.js';
 import { Initiator } from './initiator.js';
-import type { Mechanisms } from './mechanisms.js';
+import type { NegotiateRole } from './inner-context.js';
+import type { Choices, Mechanisms } from './mechanisms.js';
 import type { NegotiateOptions } from './options.js';
 
 export interface NegotiateCredentialParts {
@@ -44,16 +46,20 @@ export class NegotiateCredential implements PackageCredential {
   initialize(leg: InitializeLeg): Awaitable<FirstLeg> {
     this.#checkUse('outbound');
     refuseDatagrams(leg);
-    const tryNext = this.#options.whenPreferredFails === 'tryNext';
-    return chain(this.#mechanisms.all(), mechanisms => Initiator.begin(mechanisms, leg, tryNext));
+    return chain(this.#mechanisms.all(), choices => {
+      report('client', choices);
+      return Initiator.begin(choices, leg, this.#options);
+    });
   }
 
   accept(leg: ContextLegInput): Awaitable<FirstLeg> {
     this.#checkUse('inbound');
     refuseDatagrams(leg);
-    const takesBareTokens = this.#options.bareTokens !== 'refuse';
-    const packages = this.#packages;
-    return chain(this.#mechanisms.all(), mechanisms => Acceptor.begin({ mechanisms, takesBareTokens, packages }, leg));
+    const parts = { packages: this.#packages, options: this.#options };
+    return chain(this.#mechanisms.all(), choices => {
+      report('server', choices);
+      return Acceptor.begin({ ...choices, ...parts }, leg);
+    });
   }
 
   queryAttribute(attribute: number): unknown {
@@ -71,6 +77,10 @@ export class NegotiateCredential implements PackageCredential {
       hint: `Acquire a credential for use '${needed}'.`,
     });
   }
+}
+
+function report(role: NegotiateRole, { leftOut }: Choices): void {
+  for (const each of leftOut) reportPassedOver(role, each);
 }
 
 /** SPNEGO's tokens need an order (RFC 4178 3). The bit is the same in ISC_REQ and ASC_REQ. */

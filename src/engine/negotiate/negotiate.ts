@@ -29,13 +29,15 @@ export class Negotiate implements SecurityPackage {
 
   /**
    * Throws SEC_E_SECPKG_NOT_FOUND for a `packageList` with a name that there is not. Whether a package can use the identity shows at the
-   * first leg of a context: SEC_E_NO_CREDENTIALS where none can.
+   * first leg of a context: SEC_E_NO_CREDENTIALS where none can, and what the preferred one of a client says where only others can.
    */
   acquireCredential(request: CredentialRequest): PackageCredential {
     const { authData } = request;
     const list = authData && 'packageList' in authData ? authData.packageList : undefined;
     const allows = list === undefined ? () => true : parsePackageList(list, this.#packages);
-    const mechanisms = new Mechanisms(this.#allowed().filter(allows), request);
+    const packages = this.#allowed().filter(allows);
+    const { whenPreferredFails } = this.#options;
+    const mechanisms = new Mechanisms({ packages, request, whenPreferredFails });
     return new NegotiateCredential({ mechanisms, request, packages: this.#packages, options: this.#options });
   }
 

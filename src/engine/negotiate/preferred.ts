@@ -1,11 +1,11 @@
 import type { Awaitable } from '../../sspi/awaitable.js';
 import { SEC_E } from '../../sspi/status.js';
-import { PackageError } from '../package-error.js';
 import type { InitializeLeg } from '../security-package.js';
 import { chain } from './chain.js';
 import { reportPassedOver } from './diagnostics.js';
 import { InnerContext } from './inner-context.js';
 import type { Mechanism } from './mechanisms.js';
+import { isNotUsable, notPassedOver } from './not-usable.js';
 
 /** The mechanism that a client begins with. */
 export interface Beginning {
@@ -28,10 +28,10 @@ export function beginPreferred(
 ): Awaitable<Beginning> {
   const goOn = (error: unknown): Awaitable<Beginning> => {
     const next = mechanisms.slice(1);
-    if (!(error instanceof PackageError) || !NOT_USABLE.has(error.status) || next.length === 0) throw error;
-    const { name } = mechanisms[0]!.package.info;
-    if (!tryNext) throw explained(error, name, next[0]!.package.info.name);
-    reportPassedOver(name, error.status);
+    if (!isNotUsable(error) || next.length === 0) throw error;
+    const failed = { package: mechanisms[0]!.package, error };
+    if (!tryNext) throw notPassedOver(failed, next[0]!.package.info.name);
+    reportPassedOver('client', failed);
     return beginPreferred(next, leg, tryNext, error.status);
   };
   try {
@@ -45,23 +45,3 @@ export function beginPreferred(
     return goOn(error);
   }
 }
-
-function explained(error: PackageError, name: string, next: string): PackageError {
-  const { status, detail, details } = error;
-  const choice = `${next} is not tried in its place unless the engine option negotiate.whenPreferredFails is 'tryNext', or the identity’s packageList says so.`;
-  return new PackageError(status, `${name}: ${detail ?? 'it cannot be used'}`, {
-    ...details,
-    hint: details.hint ? `${details.hint} ${choice}` : choice,
-  });
-}
-
-/** Statuses that say that a package cannot be used with this target or from this place, and nothing about the user. */
-const NOT_USABLE: ReadonlySet<number> = new Set([
-  SEC_E.NO_AUTHENTICATING_AUTHORITY,
-  SEC_E.TARGET_UNKNOWN,
-  SEC_E.NO_CREDENTIALS,
-  SEC_E.UNKNOWN_CREDENTIALS,
-  SEC_E.NO_IP_ADDRESSES,
-  SEC_E.UNSUPPORTED_FUNCTION,
-  SEC_E.KDC_UNKNOWN_ETYPE,
-]);

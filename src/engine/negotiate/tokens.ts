@@ -37,5 +37,5 @@ export function withReject(error: unknown): unknown {
 }
 
 /** Kerberos tickets with large PACs come near to this; Windows' own limit is 48,000 and some. */
-const LONGEST_TOKEN = 0xffff;
+export const LONGEST_TOKEN = 0xffff;
 const NOTHING = new Uint8Array(0);

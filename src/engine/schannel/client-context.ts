@@ -4,8 +4,8 @@ import { SCH_CRED } from '../../sspi/schannel.js';
 import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, PackageCredential } from '../security-package.js';
-import { type PeerChain, peerChain } from './attributes/certificate-contexts.js';
-import type { ClientSession } from './credential/session-cache.js';
+import { PeerCertificates } from './attributes/certificate-contexts.js';
+import type { ClientSession, NewSession } from './credential/session-cache.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
 import { plainAlert } from './records.js';
@@ -19,7 +19,7 @@ export interface ClientCredential {
   readonly secureContext: TlsClientOptions['secureContext'];
   readonly hasCertificate: boolean;
   takeSession(serverName: string | undefined): ClientSession | undefined;
-  keepSession(serverName: string | undefined, session: ClientSession): void;
+  keepSession(serverName: string | undefined, session: NewSession | ClientSession): void;
 }
 
 /** A client's side of TLS. Source: Microsoft Learn, "InitializeSecurityContext (Schannel)". */
@@ -43,7 +43,7 @@ export class ClientContext extends SchannelContext {
       serverName,
       protocols: protocols && protocolNameList(protocols),
       session: resumed?.state,
-      keepSession: state => credential.keepSession(serverName, { state, chain: this.peerChain() }),
+      keepSession: state => credential.keepSession(serverName, { state, certificates: this.peerCertificates() }),
     });
     super(end);
     this.#resumed = resumed;
@@ -64,10 +64,6 @@ export class ClientContext extends SchannelContext {
     }
   }
 
-  protected override feed(bytes: Uint8Array): void {
-    this.end.wire.feed(bytes);
-  }
-
   protected override async release(leg: InitializeLeg): Promise<'go' | 'ask-for-certificate'> {
     await this.#checkServer();
     if (this.#asked) {
@@ -82,11 +78,19 @@ export class ClientContext extends SchannelContext {
     return content ? 'go' : 'ask-for-certificate';
   }
 
-  protected override conclude(): void {}
+  /**
+   * A session of TLS 1.2 is good for more connections, and its server need not send a new ticket (RFC 5077 3.3). One of TLS 1.3 is used
+   * once, lest connections be linked (RFC 8446 C.4).
+   */
+  protected override conclude(): void {
+    if (!this.#resumed || this.isTls13 || !this.socket.isSessionReused()) return;
+    this.#credential.keepSession(this.#serverName, this.#resumed);
+  }
 
   /** In a resumed session those of the one that it goes back to. */
-  protected override shownChain(): PeerChain {
-    return this.socket.isSessionReused() ? (this.#resumed?.chain ?? []) : peerChain(this.socket);
+  protected override shown(): PeerCertificates {
+    const { socket } = this;
+    return (socket.isSessionReused() && this.#resumed?.certificates) || PeerCertificates.shownTo(socket);
   }
 
   protected override attributes(contextReq: number, complete: boolean): number {
@@ -106,14 +110,14 @@ export class ClientContext extends SchannelContext {
     this.#checked = true;
     if (this.#manual) return;
     const verdict = validateServer(
-      this.peerChain(),
-      this.socket.authorizationError,
+      this.peerCertificates().leaf,
+      this.end.chainError,
       this.#credential.settings,
       this.#serverName,
     );
     if (!verdict) return;
     const { status, detail, hint, alert } = verdict;
-    if (!this.isTls13) throw await this.refusal(status, detail, hint);
+    if (!this.isTls13) await this.refuse(status, detail, hint);
     throw new PackageError(status, detail, { token: plainAlert(alert), ...(hint !== undefined && { hint }) });
   }
 
@@ -122,6 +126,7 @@ export class ClientContext extends SchannelContext {
     if (!(credential as Partial<ClientCredential>).hasCertificate) return;
     throw new PackageError(
       SEC_E.UNSUPPORTED_FUNCTION,
+      // Its setKeyCert is for servers: on a client it changes nothing (Node.js 20, 22 and 24).
       'node:tls cannot be given a certificate in the middle of a handshake',
       { hint: 'Begin a new context, on a new connection, with the credential that has the certificate.' },
     );

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../bytes/concat.js';
 import { MalformedBytesError } from '../../bytes/errors.js';
 import { parseApplicationProtocols } from '../../sspi/application-protocols.js';
 import { bufferType, findBuffer, SECBUFFER, type SecBuffer } from '../../sspi/buffers.js';
@@ -25,13 +26,13 @@ export function inputProtocols(input: readonly SecBuffer[]): readonly string[] |
 }
 
 /**
- * The input with what is left of its token in the place of the EMPTY buffer (Microsoft Learn, "Extra Buffers Returned by Schannel"), or
+ * The input with what is left of its token, behind `before`, in the place of the EMPTY buffer (Microsoft Learn, "Extra Buffers Returned by Schannel"), or
  * behind the others where there is none.
  */
-export function withExtra(input: readonly SecBuffer[], used: number): SecBuffer[] {
-  const token = inputToken(input);
-  if (used >= token.length) return [...input];
-  return inPlaceOfEmpty(input, { type: SECBUFFER.EXTRA, data: token.subarray(used) });
+export function withExtra(input: readonly SecBuffer[], used: number, before: Uint8Array): SecBuffer[] {
+  const left = inputToken(input).subarray(used);
+  const data = before.length > 0 ? concatBytes(before, left) : left;
+  return data.length > 0 ? inPlaceOfEmpty(input, { type: SECBUFFER.EXTRA, data }) : [...input];
 }
 
 /** The input with a MISSING buffer: how many more bytes there must be at least. */

@@ -23,7 +23,7 @@ const LARGEST_FRAGMENT = 0x4000 + 2048;
 export function recordAt(bytes: Uint8Array, at: number): RecordThere {
   const available = bytes.length - at;
   if (available < RECORD_HEADER) return { kind: 'partial', missing: RECORD_HEADER - available };
-  const reader = new ByteReader(bytes.subarray(at, at + RECORD_HEADER));
+  const reader = new ByteReader(at === 0 ? bytes : bytes.subarray(at));
   const type = reader.u8();
   const major = reader.u8();
   reader.skip(1);

@@ -10,24 +10,34 @@ import { SCHANNEL } from '../../sspi/schannel.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
-import type { PeerChain } from './attributes/certificate-contexts.js';
+import type { PeerCertificates } from './attributes/certificate-contexts.js';
 import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
 import { ConnectionAttributes } from './attributes/connection-attributes.js';
+import { EarlyMessages } from './early-messages.js';
 import { inputToken, withExtra, withMissing } from './leg-buffers.js';
-import { incomplete, openBuffer, openedRecord, sealBuffers, spreadSealed, unopened } from './messages.js';
+import {
+  incomplete,
+  openBuffer,
+  openedRecord,
+  type SealBuffers,
+  sealBuffers,
+  spreadSealed,
+  unopened,
+} from './messages.js';
 import { CONTENT, RECORD_HEADER, recordAt } from './records.js';
 import type { TlsEnd } from './tls/tls-end.js';
-import { tlsFailure } from './tls-failure.js';
+import { refuseMalformed, tlsFailure } from './tls-failure.js';
 
 /**
- * handshake: until TLS is through; open: messages; renegotiating: messages of a later handshake, which go through the context
+ * handshake: until TLS is through; open: messages; asked: messages, until the peer answers that this side wants a renegotiation (TLS
+ * 1.2); renegotiating: messages of a later handshake, which go through the context
  * functions (TLS 1.2), or one that TLS has taken already (TLS 1.3); closed: this side has said close_notify, and may still listen.
  */
-type Phase = 'handshake' | 'open' | 'renegotiating' | 'closed';
+type Phase = 'handshake' | 'open' | 'asked' | 'renegotiating' | 'closed';
 
 /** What contexts of clients and servers have in common. */
 export abstract class SchannelContext implements PackageContext {
-  readonly asynchronous: string = NO_TWINS;
+  readonly asynchronous?: string;
   protected readonly end: TlsEnd;
   #phase: Phase = 'handshake';
   /** ApplyControlToken has asked for an end: the next leg says it. */
@@ -41,29 +51,32 @@ export abstract class SchannelContext implements PackageContext {
   #handshakesBefore = 0;
   #renegotiations = 0;
   #recordsWithoutData = 0;
-  #peer: PeerChain = [];
-  #shown: { readonly handshakes: number; readonly chain: PeerChain } | undefined;
+  readonly #early = new EarlyMessages();
+  #peer: PeerCertificates | undefined;
+  #shown: { readonly handshakes: number; readonly by: PeerCertificates } | undefined;
   #attributes: ConnectionAttributes | undefined;
 
   protected constructor(end: TlsEnd) {
     this.end = end;
+    if (!end.synchronous) this.asynchronous = NO_TWINS;
   }
 
   /** ISC_RET or ASC_RET bits. */
   protected abstract attributes(contextReq: number, complete: boolean): number;
-  /** Hands records to TLS while a handshake runs. */
-  protected abstract feed(bytes: Uint8Array): void;
   /** What TLS has answered is ready: whether it goes to the peer now, or waits for the caller to say how to go on. Throws to refuse the peer. */
   protected abstract release(leg: InitializeLeg): Awaitable<'go' | 'ask-for-certificate'>;
   /** Checks and fixes what a first handshake has come to. */
   protected abstract conclude(leg: InitializeLeg): Awaitable<void>;
   /** The certificates that the peer has shown in the last handshake, its own first; asked for once. */
-  protected abstract shownChain(): PeerChain;
+  protected abstract shown(): PeerCertificates;
   protected abstract readonly role: 'client' | 'server';
 
   async step(leg: InitializeLeg): Promise<LegResult> {
     if (this.#shuttingDown) return this.#sayGoodbye(leg);
     switch (this.#phase) {
+      case 'asked':
+        this.#phase = 'renegotiating';
+        return this.#handshake(leg);
       case 'handshake':
       case 'renegotiating':
         return this.#handshake(leg);
@@ -98,7 +111,7 @@ export abstract class SchannelContext implements PackageContext {
     if (message.qop === SECQOP.WRAP_OOB_DATA) {
       throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'alerts other than close_notify cannot be sent here');
     }
-    if (this.#phase !== 'open') throw this.#expired();
+    if (this.#phase !== 'open' && !(this.#phase === 'asked' && this.role === 'server')) throw this.#expired();
     const parts = sealBuffers(message);
     const { header, trailer, maximumMessage } = this.#connection.streamSizes;
     if (parts.header.data.length < header || parts.trailer.data.length < trailer) {
@@ -113,12 +126,12 @@ export abstract class SchannelContext implements PackageContext {
     }
     const sealed = this.end.seal(parts.data.data);
     return sealed instanceof Promise
-      ? sealed.then(bytes => this.#sealed(message, bytes))
-      : this.#sealed(message, sealed);
+      ? sealed.then(chunks => this.#sealed(message, parts, chunks))
+      : this.#sealed(message, parts, sealed);
   }
 
   decryptMessage(message: MessageCall): Awaitable<MessageBuffers> {
-    if (this.#phase !== 'open' && this.#phase !== 'closed') throw this.#expired();
+    if (this.#phase === 'handshake' || this.#phase === 'renegotiating') throw this.#expired();
     const received = openBuffer(message);
     if (this.end.ended) return unopened(message, received, 0, SEC_I.CONTEXT_EXPIRED);
     const record = recordAt(received, 0);
@@ -126,22 +139,23 @@ export abstract class SchannelContext implements PackageContext {
       case 'partial':
         return incomplete(message, record.missing);
       case 'malformed':
-        return this.#openLater(message, received, received.length);
+        return refuseMalformed(this.end, received);
       case 'whole':
-        if (record.type === CONTENT.HANDSHAKE && !this.#isTls13) return this.#askedToRenegotiate(message, received);
+        if (record.type === CONTENT.HANDSHAKE && !this.isTls13) return this.#askedToRenegotiate(message, received);
         return this.#open(message, received, record.length);
     }
   }
 
   close(): void {
+    this.#early.clear();
     this.end.destroy();
   }
 
   /** The certificates that the peer has shown in the last handshake, its own first. */
-  protected peerChain(): PeerChain {
+  protected peerCertificates(): PeerCertificates {
     const { handshakes } = this.end;
-    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, chain: this.shownChain() };
-    return this.#shown.chain;
+    if (this.#shown?.handshakes !== handshakes) this.#shown = { handshakes, by: this.shown() };
+    return this.#shown.by;
   }
 
   protected get socket(): TLSSocket {
@@ -149,17 +163,17 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   protected get isTls13(): boolean {
-    return this.#isTls13;
-  }
-
-  /** An error that says close_notify to the peer, there being no better alert that this side could send. */
-  protected async refusal(status: number, detail: string, hint?: string): Promise<PackageError> {
-    const token = await this.end.shutDown();
-    return new PackageError(status, detail, { token, ...(hint !== undefined && { hint }) });
-  }
-
-  get #isTls13(): boolean {
     return this.end.socket?.getProtocol() === 'TLSv1.3';
+  }
+
+  /** Throws an error that says close_notify to the peer, there being no better alert that this side could send. */
+  protected refuse(status: number, detail: string, hint?: string): Awaitable<never> {
+    const token = this.end.shutDown();
+    return token instanceof Promise ? token.then(said => refused(said)) : refused(token);
+
+    function refused(said: Uint8Array): never {
+      throw new PackageError(status, detail, { token: said, ...(hint !== undefined && { hint }) });
+    }
   }
 
   get #connection(): ConnectionAttributes {
@@ -179,13 +193,16 @@ export abstract class SchannelContext implements PackageContext {
         missing = record.missing;
         break;
       }
-      const length = record.kind === 'whole' ? record.length : token.length - used;
-      this.feed(token.subarray(used, used + length));
-      used += length;
-      if (!this.end.wire.drained) await this.end.settle();
       if (record.kind === 'malformed') {
+        await refuseMalformed(this.end, token.subarray(used));
+        break;
+      }
+      const bytes = token.subarray(used, used + record.length);
+      this.end.feed(bytes);
+      used += record.length;
+      if (this.#phase === 'renegotiating' && record.type === CONTENT.APPLICATION_DATA && !this.isTls13) {
         await this.#settled();
-        throw new PackageError(SEC_E.INVALID_TOKEN, 'the bytes of the peer are no record of TLS');
+        this.#early.add(bytes, this.end.takePlaintext() ?? NOTHING);
       }
     }
     await this.#settled();
@@ -200,7 +217,7 @@ export abstract class SchannelContext implements PackageContext {
         contextAttr: this.attributes(leg.contextReq, false),
       };
     }
-    const output = concatBytes(this.#held, this.end.wire.takeOutput());
+    const output = concatBytes(this.#held, this.end.takeOutput());
     this.#held = NOTHING;
     if ((await this.release(leg)) === 'ask-for-certificate') {
       this.#held = output;
@@ -214,7 +231,7 @@ export abstract class SchannelContext implements PackageContext {
     return {
       status,
       output: output.length > 0 ? [tokenBuffer(output)] : [],
-      input: withExtra(leg.input, used),
+      input: withExtra(leg.input, used, status === SEC_E.OK ? this.#early.takeRecords() : NOTHING),
       contextAttr: this.attributes(leg.contextReq, status === SEC_E.OK),
     };
   }
@@ -224,7 +241,7 @@ export abstract class SchannelContext implements PackageContext {
       await this.#checkSamePeer();
       return;
     }
-    this.#peer = this.peerChain();
+    this.#peer = this.peerCertificates();
     await this.conclude(leg);
     this.#attributes = new ConnectionAttributes(this.socket, this.role, this.#peer);
   }
@@ -233,17 +250,21 @@ export abstract class SchannelContext implements PackageContext {
   async #checkSamePeer(): Promise<void> {
     // A resumed session is one with the peer that it was begun with.
     if (this.socket.isSessionReused()) return;
-    const [before] = this.#peer;
-    const [now] = this.peerChain();
-    const same = before && now ? Buffer.compare(before, now) === 0 : before === now;
-    if (!same) throw await this.refusal(SEC_E.CERT_UNKNOWN, 'the peer changed its certificate in a renegotiation');
+    const before = this.#peer?.leaf?.raw;
+    const now = this.peerCertificates().leaf?.raw;
+    const same = before && now ? before.equals(now) : before === now;
+    if (!same) await this.refuse(SEC_E.CERT_UNKNOWN, 'the peer changed its certificate in a renegotiation');
   }
 
   /** Waits for TLS; throws what it has failed with, and its alert. */
-  async #settled(): Promise<void> {
-    await this.end.settle();
+  #settled(): Awaitable<void> {
+    const settling = this.end.settle();
+    return settling ? settling.then(() => this.#refuseFailed()) : this.#refuseFailed();
+  }
+
+  #refuseFailed(): void {
     const { failure } = this.end;
-    if (failure) throw tlsFailure(failure, this.end.wire.takeOutput());
+    if (failure) throw tlsFailure(failure, this.end.takeOutput());
     if (this.end.ended && this.#phase === 'handshake') {
       throw new PackageError(SEC_E.ILLEGAL_MESSAGE, 'the peer said close_notify in the middle of the handshake');
     }
@@ -251,15 +272,14 @@ export abstract class SchannelContext implements PackageContext {
 
   /** A leg of a context that stands: this side wants a renegotiation. */
   async #renegotiate(leg: InitializeLeg): Promise<LegResult> {
-    if (this.#isTls13) {
+    if (this.isTls13) {
       throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'TLS 1.3 has no renegotiation');
     }
     this.#beginRenegotiation();
-    this.socket.renegotiate({ requestCert: false, rejectUnauthorized: false }, error => {
-      if (error) this.end.fail(error);
-      else if (this.role === 'server') this.end.completed();
-    });
-    return this.#handshake(leg);
+    this.end.renegotiate();
+    const result = await this.#handshake(leg);
+    if (result.status === SEC_I.CONTINUE_NEEDED) this.#phase = 'asked';
+    return result;
   }
 
   #beginRenegotiation(): void {
@@ -272,14 +292,16 @@ export abstract class SchannelContext implements PackageContext {
   }
 
   /** TLS 1.2: messages of a handshake belong to the context functions. A client may not begin one with a server (CVE-2011-1473). */
-  #askedToRenegotiate(message: MessageCall, received: Uint8Array): MessageBuffers | Promise<MessageBuffers> {
-    if (this.role === 'server') return this.#refuseRenegotiation();
+  #askedToRenegotiate(message: MessageCall, received: Uint8Array): Awaitable<MessageBuffers> {
+    if (this.#phase === 'asked') {
+      this.#phase = 'renegotiating';
+      return unopened(message, received, 0, SEC_I.RENEGOTIATE);
+    }
+    if (this.role === 'server') {
+      return this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the client wants to renegotiate, which this server does not do');
+    }
     this.#beginRenegotiation();
     return unopened(message, received, 0, SEC_I.RENEGOTIATE);
-  }
-
-  async #refuseRenegotiation(): Promise<never> {
-    throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the client wants to renegotiate, which this server does not do');
   }
 
   async #sayGoodbye(leg: InitializeLeg): Promise<LegResult> {
@@ -290,39 +312,43 @@ export abstract class SchannelContext implements PackageContext {
     return { status: SEC_E.OK, output: [tokenBuffer(output)], contextAttr };
   }
 
-  #sealed(message: MessageCall, sealed: Uint8Array): MessageBuffers {
+  #sealed(message: MessageCall, parts: SealBuffers, chunks: readonly Uint8Array[]): MessageBuffers {
     const { failure } = this.end;
     if (failure) throw tlsFailure(failure, NOTHING);
-    const { header } = this.#connection.streamSizes;
-    const parts = sealBuffers(message);
-    const room = header + parts.data.data.length + parts.trailer.data.length;
-    if (sealed.length > room) {
-      throw new PackageError(SEC_E.BUFFER_TOO_SMALL, `the message takes ${sealed.length} bytes, and there are ${room}`);
-    }
-    return spreadSealed(message, parts, header, sealed);
+    return spreadSealed(message, parts, this.#connection.streamSizes.header, chunks);
   }
 
   #open(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
-    this.end.wire.feed(received.subarray(0, length));
-    const plaintext = this.end.wire.drained ? this.end.takePlaintext() : undefined;
+    const early = this.#early.take(length);
+    if (!early) this.end.feed(length === received.length ? received : received.subarray(0, length));
+    const plaintext = early ?? this.end.takePlaintext();
     if (plaintext === undefined) return this.#openLater(message, received, length);
     this.#recordsWithoutData = 0;
-    return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    return this.#opened(message, received, length, plaintext);
+  }
+
+  #opened(message: MessageCall, received: Uint8Array, length: number, plaintext: Uint8Array): MessageBuffers {
+    return openedRecord(message, received, length, this.#connection.streamSizes.header, plaintext);
   }
 
   /** A record that has not given plaintext at once. `length`: of it, or of all that was received where that is no record. */
-  async #openLater(message: MessageCall, received: Uint8Array, length: number): Promise<MessageBuffers> {
-    if (recordAt(received, 0).kind === 'malformed') this.end.wire.feed(received);
-    await this.#settled();
+  #openLater(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
+    const settling = this.#settled();
+    return settling instanceof Promise
+      ? settling.then(() => this.#openedLater(message, received, length))
+      : this.#openedLater(message, received, length);
+  }
+
+  #openedLater(message: MessageCall, received: Uint8Array, length: number): Awaitable<MessageBuffers> {
     const plaintext = this.end.takePlaintext();
-    if (plaintext) return openedRecord(message, received, length, plaintext, SEC_E.OK);
+    if (plaintext) return this.#opened(message, received, length, plaintext);
     if (this.end.ended) return unopened(message, received, length, SEC_I.CONTEXT_EXPIRED);
     this.#recordsWithoutData += 1;
     if (this.#recordsWithoutData > MOST_RECORDS_WITHOUT_DATA) {
-      throw await this.refusal(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
+      return this.refuse(SEC_E.ILLEGAL_MESSAGE, 'the peer sends one record without data after the other');
     }
-    if (!this.#isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
-      return openedRecord(message, received, length, NOTHING, SEC_E.OK);
+    if (!this.isTls13 || length === RECORD_HEADER + TLS13_TRAILER) {
+      return this.#opened(message, received, length, NOTHING);
     }
     // A message after the handshake (RFC 8446 4.6): TLS has taken it, and what it says to it comes out of the next leg.
     this.#taken = length;

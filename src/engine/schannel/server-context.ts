@@ -6,45 +6,37 @@ import type { Account } from '../accounts/account-store.js';
 import { PackageError } from '../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg } from '../security-package.js';
 import { accountToken } from './account-token.js';
-import { type PeerChain, peerChain } from './attributes/certificate-contexts.js';
+import { PeerCertificates } from './attributes/certificate-contexts.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
 import { SchannelContext } from './schannel-context.js';
 import type { SchannelServices } from './services.js';
-import type { ChooseProtocol, TlsAcceptor } from './tls/tls-server.js';
+import type { TlsAcceptor } from './tls/tls-server.js';
 import { chainVerdict } from './validation.js';
 
 /** What a server's context takes of its credential. */
 export interface ServerCredential {
   readonly services: SchannelServices;
   readonly settings: CredentialSettings;
-  acceptor(clientCertificate: boolean, alpn: boolean): TlsAcceptor;
+  acceptor(clientCertificate: 'asked-for' | 'not-asked-for'): TlsAcceptor;
 }
 
 /** A server's side of TLS. Source: Microsoft Learn, "AcceptSecurityContext (Schannel)", "Mapping Certificates". */
 export class ServerContext extends SchannelContext {
   protected override readonly role: 'server' = 'server' as const;
   readonly #credential: ServerCredential;
-  readonly #acceptor: TlsAcceptor;
-  readonly #choose: ChooseProtocol | undefined;
   #trustedClient = false;
   #account: Account | undefined;
 
   private constructor(credential: ServerCredential, leg: ContextLegInput) {
-    const protocols = inputProtocols(leg.input);
-    const acceptor = credential.acceptor((leg.contextReq & ASC_REQ.MUTUAL_AUTH) !== 0, protocols !== undefined);
-    super(acceptor.open());
+    const acceptor = credential.acceptor(leg.contextReq & ASC_REQ.MUTUAL_AUTH ? 'asked-for' : 'not-asked-for');
+    super(acceptor.open(inputProtocols(leg.input)));
     this.#credential = credential;
-    this.#acceptor = acceptor;
-    // RFC 7301 3.2: the server's preference decides.
-    this.#choose = protocols && (offered => protocols.find(protocol => offered.includes(protocol)));
   }
 
   static async begin(credential: ServerCredential, leg: ContextLegInput): Promise<FirstLeg> {
     const context = new ServerContext(credential, leg);
     try {
-      // TLS begins to read in a turn of its own.
-      await context.end.settle();
       return { ...(await context.step({ ...leg, targetName: undefined })), context };
     } catch (error) {
       context.close();
@@ -57,30 +49,26 @@ export class ServerContext extends SchannelContext {
     return accountToken(this.#account);
   }
 
-  protected override feed(bytes: Uint8Array): void {
-    this.#acceptor.feed(this.end, bytes, this.#choose);
-  }
-
   protected override release(): 'go' {
     return 'go';
   }
 
   /** Whether the client's certificate is to be trusted is not decided here: MUTUAL_AUTH says that it is (Learn, "Context Requirements"). */
   protected override async conclude(_leg: InitializeLeg): Promise<void> {
-    const [certificate] = this.peerChain();
-    if (!certificate || chainVerdict(this.socket.authorizationError)) return;
+    const { leaf } = this.peerCertificates();
+    if (!leaf || chainVerdict(this.end.chainError)) return;
     this.#trustedClient = true;
     if (this.#credential.settings.flags & SCH_CRED.NO_SYSTEM_MAPPER) return;
     try {
-      const account = await this.#credential.services.accounts.findByCertificate?.(certificate);
+      const account = await this.#credential.services.accounts.findByCertificate?.(new Uint8Array(leaf.raw));
       if (account && account.disabled !== true) this.#account = account;
     } catch (cause) {
       throw new PackageError(SEC_E.NO_AUTHENTICATING_AUTHORITY, 'the account store failed', { cause });
     }
   }
 
-  protected override shownChain(): PeerChain {
-    return peerChain(this.socket);
+  protected override shown(): PeerCertificates {
+    return PeerCertificates.shownTo(this.socket);
   }
 
   protected override attributes(contextReq: number, complete: boolean): number {

@@ -1,7 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { SCH_CRED } from '../../sspi/schannel.js';
 import { CRYPT_E, SEC_E, TRUST_E } from '../../sspi/status.js';
-import type { PeerChain } from './attributes/certificate-contexts.js';
 import type { CredentialSettings } from './credential/settings.js';
 
 /** Why a certificate is refused. */
@@ -18,26 +17,20 @@ export interface Verdict {
  * A resumed session is checked like a new one: its certificate and the verdict on its chain are part of it.
  */
 export function validateServer(
-  chain: PeerChain,
-  authorizationError: unknown,
+  certificate: X509Certificate | undefined,
+  chainError: string | undefined,
   settings: CredentialSettings,
   serverName: string | undefined,
 ): Verdict | undefined {
-  const [certificate] = chain;
   if (!certificate) return { status: SEC_E.CERT_UNKNOWN, detail: 'the server showed no certificate', alert: 42 };
-  return (
-    chainVerdict(authorizationError) ??
-    revocationVerdict(settings) ??
-    nameVerdict(new X509Certificate(certificate), settings, serverName)
-  );
+  return chainVerdict(chainError) ?? revocationVerdict(settings) ?? nameVerdict(certificate, settings, serverName);
 }
 
 /** What OpenSSL says of a chain (`X509_V_ERR_...`), as Schannel would put it. */
-export function chainVerdict(authorizationError: unknown): Verdict | undefined {
-  if (!authorizationError) return undefined;
-  const code = String(authorizationError);
-  const detail = `the chain of the certificate is refused (${code})`;
-  const [status, alert] = CHAIN_STATUSES.get(code) ?? [SEC_E.CERT_UNKNOWN, 46];
+export function chainVerdict(chainError: string | undefined): Verdict | undefined {
+  if (chainError === undefined) return undefined;
+  const detail = `the chain of the certificate is refused (${chainError})`;
+  const [status, alert] = CHAIN_STATUSES.get(chainError) ?? [SEC_E.CERT_UNKNOWN, 46];
   return { status, detail, alert };
 }
 

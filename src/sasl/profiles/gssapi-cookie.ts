@@ -42,13 +42,14 @@ export function decodeCookie(bytes: Uint8Array): Cookie {
 }
 
 /**
- * The layer that a client chose: one bit that was offered. Clients of Active Directory say integrity and confidentiality at once and mean
- * the latter, as a domain controller that wants signatures insists on both. Undefined for everything else.
+ * The layer that a client chose: one bit that was offered (RFC 4752 3.1). Clients of Active Directory say several and mean the strongest of
+ * them: integrity with confidentiality, as domain controllers want it, and Samba's say all that they were offered. Undefined for everything
+ * else.
  */
 export function chosenLayer(layers: number, offered: number): number | undefined {
-  const both = LAYER.INTEGRITY | LAYER.CONFIDENTIALITY;
-  if (layers === both && (offered & both) === both) return LAYER.CONFIDENTIALITY;
-  return SINGLE.find(layer => layer === layers && (offered & layer) !== 0);
+  if ((layers & ~offered) !== 0) return undefined;
+  return STRONGEST_FIRST.find(layer => (layers & layer) !== 0);
 }
 
-const SINGLE: readonly number[] = Object.values(LAYER);
+/** Layers, the strongest first. */
+export const STRONGEST_FIRST: readonly number[] = [LAYER.CONFIDENTIALITY, LAYER.INTEGRITY, LAYER.NONE];

@@ -8,7 +8,15 @@ import type { SaslExchange, SaslProfile } from '../profile.js';
 import { SaslFailure } from '../sasl-failure.js';
 import type { SaslRole } from '../sasl-role.js';
 import { DEFAULT_BUFFER_SIZE } from '../settings.js';
-import { type Cookie, chosenLayer, decodeCookie, encodeCookie, LARGEST_SIZE, LAYER } from './gssapi-cookie.js';
+import {
+  type Cookie,
+  chosenLayer,
+  decodeCookie,
+  encodeCookie,
+  LARGEST_SIZE,
+  LAYER,
+  STRONGEST_FIRST,
+} from './gssapi-cookie.js';
 import { unwrapCookie, wrapCookie, wrapOverhead } from './gssapi-messages.js';
 
 /**
@@ -48,6 +56,8 @@ abstract class GssapiExchange implements SaslExchange {
   protected finish(inner: InnerContext, token: Uint8Array, layer: number, peer: Cookie): ContextLeg {
     const { CONFIDENTIALITY, INTEGRITY } = this.#role === 'client' ? ISC_RET : ASC_RET;
     this.#authzString = peer.authzString;
+    // RFC 4752 3.1 and 3.2 would have a size of 0 where there is no layer, and both sides verify it. Java's servers and gsasl say another, which
+    // means nothing then; other implementations pass over it, too.
     if (layer !== LAYER.NONE) this.#peerSize = peer.maxSize;
     const dropped = (layer === LAYER.CONFIDENTIALITY ? 0 : CONFIDENTIALITY) | (layer === LAYER.NONE ? INTEGRITY : 0);
     return inner.ownLeg(SEC_E.OK, token, (inner.contextAttr & ~dropped) >>> 0);
@@ -99,7 +109,6 @@ class GssapiServer extends GssapiExchange {
     const cookie = decodeCookie(await unwrapCookie(inner, token));
     const layer = chosenLayer(cookie.layers, this.#offered);
     if (layer === undefined) throw invalid('the client chose a layer that was not offered');
-    if (layer === LAYER.NONE && cookie.maxSize !== 0) throw invalid('the client names a size, and chose no layer');
     if (!isAuthzString(cookie.authzString)) throw invalid('the authorization identity is not UTF-8 without a NUL');
     if (cookie.authzString.length > 0) inner.settings.refuseForbidden();
     return this.finish(inner, NOTHING, layer, cookie);
@@ -108,6 +117,8 @@ class GssapiServer extends GssapiExchange {
 
 class GssapiClient extends GssapiExchange {
   #established = false;
+  /** The server has a token to answer, and nothing to say in Kerberos: some ask for one more message before their cookie. */
+  #mayBeAsked = false;
 
   constructor() {
     super('client');
@@ -116,20 +127,25 @@ class GssapiClient extends GssapiExchange {
   override async step(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
     if (this.#established) return this.#choose(inner, token);
     const { call } = inner;
+    const isFirst = !inner.handle;
     // RFC 4752 3.1: the cookies need integrity, and a layer needs mutual authentication and messages in their order.
     inner.call = { ...call, contextReq: (call.contextReq | requirements(call.contextReq)) >>> 0 };
-    const leg = await inner.leg(inner.handle ? token : undefined);
+    const leg = await inner.leg(isFirst ? undefined : token);
     inner.call = call;
     this.#established = leg.status === SEC_E.OK;
+    this.#mayBeAsked = isFirst && this.#established;
     return { ...leg, status: SEC_I.CONTINUE_NEEDED };
   }
 
   /** RFC 4752 3.1: the strongest of the layers that are wished for and offered. */
   async #choose(inner: InnerContext, token: Uint8Array | undefined): Promise<ContextLeg> {
+    if (this.#mayBeAsked && !token?.length) {
+      // Samba's does.
+      this.#mayBeAsked = false;
+      return inner.ownLeg(SEC_I.CONTINUE_NEEDED, NOTHING, inner.contextAttr);
+    }
     const offer = decodeCookie(await unwrapCookie(inner, token));
     if (offer.authzString.length > 0) throw invalid('the cookie of the server is not four bytes long');
-    if (offer.layers === LAYER.NONE && offer.maxSize !== 0)
-      throw invalid('the server names a size, and offers no layer');
     const wished = layersOf(inner.contextAttr & ISC_RET.INTEGRITY, inner.contextAttr & ISC_RET.CONFIDENTIALITY, inner);
     const common = wished & offer.layers;
     const layer = STRONGEST_FIRST.find(one => (common & one) !== 0);
@@ -175,7 +191,6 @@ function noCommonLayer(offered: number): SaslFailure {
 }
 
 const NOTHING = new Uint8Array(0);
-const STRONGEST_FIRST = [LAYER.CONFIDENTIALITY, LAYER.INTEGRITY, LAYER.NONE];
 const LAYER_NAMES: ReadonlyMap<number, string> = new Map([
   [LAYER.NONE, 'no layer'],
   [LAYER.INTEGRITY, 'integrity'],

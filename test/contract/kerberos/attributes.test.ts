@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SECPKG_ATTR } from 'secur32/raw';
 import type { Party } from '../../native/windows/handshake.js';
-import { KERBEROS_REALM } from '../../peers/kerberos/mit-kdc.js';
+import { KRB5_REALM } from '../../peers/krb5/mit-kdc.js';
 import { KERBEROS } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
 import { useRealm } from '../realm.js';
@@ -32,15 +32,15 @@ describe('Kerberos in a realm of MIT krb5', () => {
     pair.it('NAMES: the server knows who the client is', async () => {
       const [, server] = await parties();
       const { userName } = await server.table.queryContextAttributes(server.context, SECPKG_ATTR.NAMES);
-      assert.equal(userName, `${KERBEROS_REALM}\\alice`);
+      assert.equal(userName, `${KRB5_REALM}\\alice`);
     });
 
     pair.it('NATIVE_NAMES: both know both', async () => {
       for (const { table, context } of await parties()) {
         const names = await table.queryContextAttributes(context, SECPKG_ATTR.NATIVE_NAMES);
         assert.deepEqual(names, {
-          clientName: `alice@${KERBEROS_REALM}`,
-          serverName: `HTTP/localhost@${KERBEROS_REALM}`,
+          clientName: `alice@${KRB5_REALM}`,
+          serverName: `HTTP/localhost@${KRB5_REALM}`,
         });
       }
     });

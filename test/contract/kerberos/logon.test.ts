@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ASC_RET, type AuthData, ISC_REQ, ISC_RET, SEC_E, SEC_I } from 'secur32/raw';
 import { bob } from '../../peers/accounts.js';
-import { KERBEROS_REALM } from '../../peers/kerberos/mit-kdc.js';
+import { KRB5_REALM } from '../../peers/krb5/mit-kdc.js';
 import { legsOf } from '../legs.js';
 import { KERBEROS, type Mechanism } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
@@ -88,7 +88,7 @@ describe('Kerberos in a realm of MIT krb5', () => {
 });
 
 function bobWith(password: string): AuthData {
-  return { kind: 'password', user: bob.user, domain: KERBEROS_REALM, password };
+  return { kind: 'password', user: bob.user, domain: KRB5_REALM, password };
 }
 
 const RET = {

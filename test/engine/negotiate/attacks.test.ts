@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { ClientContext, Credential, ServerContext } from 'secur32';
+import { createEngine, memoryAccounts } from 'secur32/engine';
 import { SEC_E } from 'secur32/raw';
 import { mechTypeList } from '#dist/engine/negotiate/messages/mech-type-list.js';
 import { NEG_STATE, type NegTokenResp } from '#dist/engine/negotiate/messages/neg-token-resp.js';
@@ -99,6 +101,20 @@ describe('SPNEGO under attack', () => {
         assert.ok(client.close() && server.close());
       });
 
+      it(`${whose}: the other side can do without where RFC 4178 does, and says no more than that`, async () => {
+        const options = { mechListMic: 'rfc4178' } as const;
+        const client = new Side('client', [toy('A', { requiresMic: true })], { options });
+        const server = new Side('server', [toy('A', { requiresMic: true })], { options });
+        await negotiate(client, server, (token, at) => (at === turn ? withoutMic(token) : token));
+        assert.ok(client.done && server.done);
+        assert.ok(client.close() && server.close());
+        const chooser = new Side('client', [toy('A'), toy('B', { requiresMic: true })], { options });
+        const other = new Side('server', [toy('B', { requiresMic: true })], { options });
+        const cut = (token: Uint8Array, at: number): Uint8Array => (at >= 1 ? withoutMic(token) : token);
+        await failure(negotiate(chooser, other, cut), SEC_E.INVALID_TOKEN);
+        assert.ok(chooser.close() && other.close());
+      });
+
       it(`${whose} is changed: the other side refuses`, async () => {
         const client = new Side('client', [toy('A', { requiresMic: true })]);
         const server = new Side('server', [toy('A', { requiresMic: true })]);
@@ -111,6 +127,28 @@ describe('SPNEGO under attack', () => {
         await failure(negotiate(client, server, attack), SEC_E.MESSAGE_ALTERED);
       });
     }
+
+    it('of NTLM: either side refuses', async () => {
+      const accounts = memoryAccounts([{ user: 'alice', password: 'secret' }]);
+      for (const cutBy of ['nobody', 'client', 'server'] as const) {
+        const sspi = createEngine({ accounts, negotiate: { packages: ['NTLM'] } });
+        const identity = { kind: 'password', user: 'alice', password: 'secret' } as const;
+        await using outbound = await Credential.acquire({ package: 'Negotiate', use: 'outbound', identity, sspi });
+        await using inbound = await Credential.acquire({ package: 'Negotiate', use: 'inbound', sspi });
+        await using client = new ClientContext(outbound, { targetName: 'HTTP/localhost' });
+        await using server = new ServerContext(inbound);
+        const challenge = (await server.step((await client.step()).token)).token!;
+        const answer = (await client.step(challenge)).token!;
+        const unsigned = { code: 'SEC_E_INVALID_TOKEN' };
+        if (cutBy === 'client') {
+          await assert.rejects(server.step(withoutMic(answer)), unsigned);
+          continue;
+        }
+        const last = (await server.step(answer)).token!;
+        if (cutBy === 'server') await assert.rejects(client.step(withoutMic(last)), unsigned);
+        else assert.ok((await client.step(last)).done);
+      }
+    });
 
     it('a copy of the token in its place, as Windows 2000 sends it, is no signature', async () => {
       const client = new Side('client', [toy('A', { requiresMic: true })]);

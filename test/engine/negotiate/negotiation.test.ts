@@ -204,6 +204,20 @@ describe('SPNEGO', () => {
       assert.equal(leg.targetName, 'http/server');
     });
 
+    it('and says what of that the caller does not care for', async () => {
+      for (const [contextReq, dispensable] of [
+        [0, ISC_REQ.INTEGRITY],
+        [ISC_REQ.MUTUAL_AUTH, ISC_REQ.INTEGRITY],
+        [ISC_REQ.INTEGRITY, 0],
+        [ISC_REQ.SEQUENCE_DETECT, 0],
+        [NO_INTEGRITY, 0],
+      ] as const) {
+        const [left] = sides([{ name: 'A' }], [], { contextReq });
+        await left.step();
+        assert.equal(left.packages[0]!.legs[0]!.dispensable, dispensable);
+      }
+    });
+
     it('for no integrity where the caller does without', async () => {
       const [left] = sides([{ name: 'A' }], [], { contextReq: NO_INTEGRITY });
       await left.step();

@@ -128,10 +128,8 @@ describe('Negotiate: which packages', () => {
 });
 
 describe('Negotiate: credentials', () => {
-  const cannot = (name: string): ToyPackage =>
-    toy(name, {
-      fails: { at: 'acquire', error: new PackageError(SEC_E.UNKNOWN_CREDENTIALS, `${name} cannot use it`) },
-    });
+  const cannot = (name: string, status: number = SEC_E.UNKNOWN_CREDENTIALS): ToyPackage =>
+    toy(name, { fails: { at: 'acquire', error: new PackageError(status, `${name} cannot use it`) } });
 
   it('are acquired of each package when the first context asks, once, with the identity', async () => {
     const packages = [toy('A'), toy('B')];
@@ -151,8 +149,77 @@ describe('Negotiate: credentials', () => {
     assert.ok(side.close());
   });
 
-  it('of a package that cannot use the identity are done without', async () => {
-    assert.deepEqual(await offered([cannot('A'), toy('B')]), ['B']);
+  it('of a package that has no use for such an identity are done without, and that is told', async () => {
+    const client = new Side('client', [cannot('A'), toy('B')]);
+    const server = new Side('server', [toy('B')]);
+    const [first] = await events(() => negotiate(client, server));
+    assert.deepEqual(first, {
+      type: 'passedOver',
+      role: 'client',
+      package: 'A',
+      code: 'SEC_E_UNKNOWN_CREDENTIALS',
+      reason: 'A cannot use it',
+    });
+    const lastStatus = SEC_E.UNKNOWN_CREDENTIALS;
+    assert.deepEqual(client.context!.queryAttribute(SECPKG_ATTR.NEGO_STATUS), { lastStatus });
+    assert.ok(client.close() && server.close());
+  });
+
+  it('of a preferred package that has nothing to log on with: the client fails and says what to do, each time', async () => {
+    const packages = [cannot('A', SEC_E.NO_CREDENTIALS), toy('B'), toy('C')];
+    const side = new Side('client', packages);
+    for (const times of [1, 2]) {
+      const error = await failure(side.step());
+      assert.deepEqual([error.status, error.message], [SEC_E.NO_CREDENTIALS, 'A: A cannot use it']);
+      assert.match(error.details.hint!, /^B is not tried in its place\. .*negotiate: \{ packages: \['B'\] \}/);
+      assert.equal(packages[0]!.acquired.length, times);
+      assert.equal(packages[1]!.openCredentials, 0);
+    }
+    const options = { whenPreferredFails: 'tryNext' } as const;
+    assert.deepEqual(await offered(packages, { options }), ['B', 'C']);
+    assert.deepEqual(await offered(packages, { options: { packages: ['B'] } }), ['B']);
+  });
+
+  it('for both directions are none where the preferred package takes the identity for one of them only', async () => {
+    const registry = new PackageRegistry();
+    for (const each of [cannot('A'), toy('B')]) registry.add(each);
+    const both = new Negotiate({ packages: registry, options: {} }).acquireCredential({ use: 'both' });
+    const leg = { input: [], contextReq: 0, targetDataRep: 0, targetName: 'x', signal: undefined };
+    for (const begin of ['initialize', 'accept'] as const) {
+      const error = await failure((async () => both[begin]!(leg))());
+      assert.deepEqual([error.status, error.message], [SEC_E.UNKNOWN_CREDENTIALS, 'A: A cannot use it']);
+    }
+    both.close();
+  });
+
+  it('of a less preferred one may be missing', async () => {
+    assert.deepEqual(await offered([toy('A'), cannot('B', SEC_E.NO_CREDENTIALS), toy('C')]), ['A', 'C']);
+  });
+
+  it('of a package may be missing in a server, which tells', async () => {
+    const client = new Side('client', [toy('B')]);
+    const server = new Side('server', [cannot('A', SEC_E.NO_CREDENTIALS), toy('B')]);
+    const seen = await events(() => negotiate(client, server));
+    const missing = { package: 'A', code: 'SEC_E_NO_CREDENTIALS', reason: 'A cannot use it' };
+    assert.deepEqual(seen[0], { type: 'passedOver', role: 'server', ...missing });
+    const lastStatus = SEC_E.NO_CREDENTIALS;
+    assert.deepEqual(server.context!.queryAttribute(SECPKG_ATTR.NEGO_STATUS), { lastStatus });
+    assert.ok(client.close() && server.close());
+    for (const first of [await new Side('client', [toy('A')]).step(), Buffer.from('A:1')]) {
+      const other = new Side('server', [cannot('A', SEC_E.NO_CREDENTIALS), toy('B')]);
+      assert.match((await failure(other.step(first))).details.hint!, /A is left out: A cannot use it\./);
+    }
+  });
+
+  it('that are broken are nothing to be done without', async () => {
+    for (const role of ['client', 'server'] as const) {
+      const options = { whenPreferredFails: 'tryNext' } as const;
+      const side = new Side(role, [toy('B'), cannot('A', SEC_E.INVALID_TOKEN)], { options });
+      const hello = Buffer.from('B:1');
+      const error = await failure(role === 'client' ? side.step() : side.step(hello));
+      assert.deepEqual([error.status, error.message], [SEC_E.INVALID_TOKEN, 'A cannot use it']);
+      assert.ok(side.close());
+    }
   });
 
   it('of none at all fail, with what each package said', async () => {
@@ -202,7 +269,10 @@ describe('Negotiate: a preferred package that cannot begin', () => {
     const side = new Side('client', [failing(), toy('B')]);
     const error = await failure(side.step());
     assert.deepEqual([error.status, error.message], [SEC_E.NO_AUTHENTICATING_AUTHORITY, 'A: no KDC answers']);
-    assert.match(error.details.hint!, /^Start one\. B is not tried in its place unless .*whenPreferredFails/);
+    assert.match(
+      error.details.hint!,
+      /^Start one\. B is not tried in its place\. .*packages: \['B'\].*whenPreferredFails/,
+    );
     assert.ok(side.close());
   });
 
@@ -215,7 +285,13 @@ describe('Negotiate: a preferred package that cannot begin', () => {
       lastStatus: SEC_E.NO_AUTHENTICATING_AUTHORITY,
     });
     assert.deepEqual(seen, [
-      { type: 'passedOver', role: 'client', package: 'A', code: 'SEC_E_NO_AUTHENTICATING_AUTHORITY' },
+      {
+        type: 'passedOver',
+        role: 'client',
+        package: 'A',
+        code: 'SEC_E_NO_AUTHENTICATING_AUTHORITY',
+        reason: 'no KDC answers',
+      },
       { type: 'agreed', role: 'server', package: 'B', preferred: true, direct: false },
       { type: 'agreed', role: 'client', package: 'B', preferred: true, direct: false },
     ]);
@@ -251,9 +327,10 @@ describe('Negotiate: a preferred package that cannot begin', () => {
 
 describe('Negotiate over NTLM', () => {
   const accounts = { find: () => ({ user: 'alice', password: 'secret' }) };
+  const negotiate = { packages: ['NTLM'] };
 
   it('is NTLM with an identity, and says what is missing without', async () => {
-    const sspi = createEngine({ accounts });
+    const sspi = createEngine({ accounts, negotiate });
     await using current = await Credential.acquire({
       package: 'Negotiate',
       use: 'outbound',
@@ -267,7 +344,7 @@ describe('Negotiate over NTLM', () => {
   });
 
   it('is nothing with !ntlm', async () => {
-    const sspi = createEngine({ accounts });
+    const sspi = createEngine({ accounts, negotiate });
     const list = identity('!ntlm');
     await using credential = await Credential.acquire({ package: 'Negotiate', use: 'outbound', identity: list, sspi });
     await assert.rejects(
@@ -286,7 +363,7 @@ describe('Negotiate over NTLM', () => {
   });
 
   it('tells in its attributes that NTLM it is, and that there was no Kerberos', async () => {
-    const sspi = createEngine({ accounts });
+    const sspi = createEngine({ accounts, negotiate });
     await using outbound = await Credential.acquire({
       package: 'Negotiate',
       use: 'outbound',

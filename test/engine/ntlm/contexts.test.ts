@@ -7,9 +7,13 @@ import {
   type ServerContextOptions,
 } from 'secur32';
 import { createEngine, memoryAccounts } from 'secur32/engine';
+import { SspiError } from 'secur32/raw';
+import { forgeAuthenticate } from './forge.js';
 import { ALICE, bindingsOf, HOST, TARGET } from './logon.js';
+import { unhex, vectors } from './vectors.js';
 
 const sspi = createEngine({ accounts: memoryAccounts([ALICE]), environment: { host: HOST } });
+const vectorNegotiate = unhex(vectors.withMic.negotiate);
 const ours = bindingsOf('ours').data;
 const theirs = bindingsOf('theirs').data;
 
@@ -72,6 +76,26 @@ describe('NTLM through contexts', () => {
     it('asks for the target, too', async () => {
       await logOn({ targetNames: [TARGET] });
       await assert.rejects(logOn({ targetNames: ['cifs/server.example.com'] }), { code: 'SEC_E_WRONG_PRINCIPAL' });
+    });
+
+    it('refuses a client that names no target, unless it is whenSupported, and says so', async () => {
+      const nameless = async (options: ServerContextOptions): Promise<ServerContext> => {
+        await using inbound = await Credential.acquire({ package: 'NTLM', use: 'inbound', sspi });
+        const server = new ServerContext(inbound, options);
+        const { token: challenge } = await server.step(vectorNegotiate);
+        await server.step(forgeAuthenticate({}, vectorNegotiate, challenge!));
+        return server;
+      };
+      await nameless({});
+      await assert.rejects(nameless({ targetNames: [TARGET] }), (error: unknown) => {
+        assert.ok(error instanceof SspiError && error.code === 'SEC_E_WRONG_PRINCIPAL');
+        assert.match(error.hint, /HTTP\/server\.example\.com.*extendedProtection: 'whenSupported'/);
+        return true;
+      });
+      await assert.rejects(nameless({ targetNames: [TARGET], extendedProtection: 'always' }));
+      await nameless({ targetNames: [TARGET], extendedProtection: 'whenSupported' });
+      const others = logOn({ targetNames: ['cifs/server'], extendedProtection: 'whenSupported' });
+      await assert.rejects(others, { code: 'SEC_E_WRONG_PRINCIPAL' });
     });
   });
 });

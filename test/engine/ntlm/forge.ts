@@ -1,8 +1,10 @@
 /** A client of one's own making, which knows the password and does not keep to the rules. */
 import { ByteWriter } from '#dist/bytes/writer.js';
 import { HmacMd5 } from '#dist/engine/crypto/weak/hmac-md5.js';
-import { buildAuthenticate, MIC_OFFSET } from '#dist/engine/ntlm/messages/authenticate.js';
+import { buildAuthenticate, MIC_OFFSET, parseAuthenticate } from '#dist/engine/ntlm/messages/authenticate.js';
+import type { AvPairs } from '#dist/engine/ntlm/messages/av-pairs.js';
 import { parseChallenge } from '#dist/engine/ntlm/messages/challenge.js';
+import { parseClientChallenge } from '#dist/engine/ntlm/messages/client-challenge.js';
 import { OWN_VERSION } from '#dist/engine/ntlm/messages/version.js';
 import { cryptSessionKey } from '#dist/engine/ntlm/responses/key-exchange.js';
 import { messageIntegrityCode } from '#dist/engine/ntlm/responses/mic.js';
@@ -93,6 +95,22 @@ export function withoutPairs(...ids: readonly number[]): (list: Uint8Array) => U
       at += length;
     }
     return writer.toBytes();
+  };
+}
+
+/** The AV pairs of a client's response. */
+export function sentPairs(authenticate: Uint8Array): AvPairs {
+  return parseClientChallenge(parseAuthenticate(authenticate).ntResponse.subarray(16)).avPairs;
+}
+
+/** A CHALLENGE with other AV pairs, behind all the rest of it. */
+export function withTargetInfo(change: (list: Uint8Array) => Uint8Array): (bytes: Uint8Array) => Uint8Array {
+  return bytes => {
+    const list = change(parseChallenge(bytes).targetInfo!);
+    const copy = Buffer.concat([bytes, list]);
+    copy.writeUInt16LE(list.length, 40);
+    copy.writeUInt32LE(bytes.length, 44);
+    return copy;
   };
 }
 

@@ -154,6 +154,15 @@ describe('Schannel: attributes', () => {
       assert.equal(await material(server, info), one);
       assert.notEqual(await material(client, { ...info, context: Uint8Array.of(1) }), one);
       assert.notEqual(await material(client, { ...info, label: 'EXPORTER-Other' }), one);
+      if (protocols === TLS12) continue;
+      for (const wrong of [
+        { ...info, label: 'x'.repeat(300) },
+        { ...info, length: 65_535 },
+      ]) {
+        await client.sspi.setContextAttributes(client.context!, SECPKG_ATTR.KEYING_MATERIAL_INFO, wrong);
+        const error = await rejection(query(client, SECPKG_ATTR.KEYING_MATERIAL));
+        assert.equal(error.code, 'SEC_E_INVALID_PARAMETER');
+      }
     }
   });
 });

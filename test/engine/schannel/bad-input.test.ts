@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createEngine } from 'secur32/engine';
-import { SP_PROT, SspiError } from 'secur32/raw';
+import { SECBUFFER, SP_PROT, SspiError } from 'secur32/raw';
 import { identity } from './certificates.js';
 import { ASC_FLAGS, converse, deliver, EMPTY, rejection, Side } from './side.js';
 
@@ -157,6 +157,31 @@ describe('Schannel: bad input', () => {
     for (let n = 0; n < 2; n++) await first.again().leg(Uint8Array.of(22));
     const late = small.acceptSecurityContext({ context, input: [EMPTY], contextReq: ASC_FLAGS });
     assert.equal((await rejection(late)).code, 'SEC_E_CONTEXT_EXPIRED');
+  });
+
+  it('application protocols that OpenSSL would end the process for are refused', async () => {
+    const list = (names: Uint8Array) => {
+      const data = Buffer.alloc(10 + names.length);
+      data.writeUInt32LE(6 + names.length);
+      data.writeUInt32LE(2, 4);
+      data.writeUInt16LE(names.length, 8);
+      data.set(names, 10);
+      return data;
+    };
+    const tooMany = list(Buffer.concat(Array(300).fill(Buffer.from('\xc8'.padEnd(201, 'x'), 'latin1'))));
+    tooMany.writeUInt32LE(2 * (tooMany.length - 4));
+    for (const data of [
+      list(Uint8Array.of(0)),
+      list(Uint8Array.of(2, 0x68, 0x32, 0)),
+      Buffer.concat([tooMany, tooMany.subarray(4)]),
+    ]) {
+      for (const side of [await freshClient(), await freshServer()]) {
+        const input = [EMPTY, { type: SECBUFFER.APPLICATION_PROTOCOLS, data }];
+        const call = { credential: side.credential, input, contextReq: 0 };
+        const leg = side.role === 'client' ? sspi.initializeSecurityContext(call) : sspi.acceptSecurityContext(call);
+        assert.equal((await rejection(leg)).code, 'SEC_E_INVALID_PARAMETER');
+      }
+    }
   });
 
   it('credentials that cannot be are refused when they are acquired', async () => {

@@ -3,25 +3,12 @@ import { createEngine } from 'secur32/engine';
 import { SEC_E, SEC_I, SP_PROT } from 'secur32/raw';
 import { identity } from './certificates.js';
 import { byteWise, converse, deliver, Side, type Split, whole } from './side.js';
+import { randomSplit } from './splits.js';
 
 const VERSIONS = {
   'TLS 1.2': SP_PROT.TLS1_2_CLIENT | SP_PROT.TLS1_2_SERVER,
   'TLS 1.3': SP_PROT.TLS1_3_CLIENT | SP_PROT.TLS1_3_SERVER,
 } as const;
-
-/** Pieces of 1 to 40 bytes, the same for the same seed. */
-function randomSplit(seed: number): Split {
-  let state = seed;
-  return function* (bytes) {
-    let at = 0;
-    while (at < bytes.length) {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      const end = at + 1 + ((state >>> 16) % 40);
-      yield bytes.subarray(at, end);
-      at = end;
-    }
-  };
-}
 
 const SPLITS: Readonly<Record<string, Split>> = {
   'flight by flight': whole,

@@ -42,7 +42,7 @@ const failsWith =
   };
 
 describe('Kerberos with somebody in between', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const kdc = usePeer(() => MitKdc.start());
 
   /** Requests go to the KDC by UDP only, so that each message is seen once. */

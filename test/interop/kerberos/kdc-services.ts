@@ -2,11 +2,15 @@ import { type EngineEnvironment, nodeEnvironment } from '#dist/engine/environmen
 import { Krb5Config } from '#dist/engine/kerberos/config/krb5-config.js';
 import { KdcServices } from '#dist/engine/kerberos/kdc/services.js';
 import { type Principal, parsePrincipal } from '#dist/engine/kerberos/names/principal.js';
-import type { MitKdc } from '../../peers/krb5/mit-kdc.js';
+/** Whoever has a krb5.conf: a KDC of MIT's, Heimdal's or Samba's. */
+export interface RealmConfig {
+  /** Its absolute name. */
+  readonly config: string;
+}
 
-/** What our own client needs for exchanges with this KDC: the same krb5.conf that MIT's clients have. */
+/** What our own client needs for exchanges with this KDC: the same krb5.conf that its own clients have. */
 export async function servicesFor(
-  kdc: MitKdc,
+  kdc: RealmConfig,
   parts: Partial<EngineEnvironment> & { readonly settings?: string } = {},
 ): Promise<KdcServices> {
   const { settings, ...rest } = parts;

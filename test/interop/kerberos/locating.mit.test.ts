@@ -17,7 +17,7 @@ const unreachable = (pattern: RegExp) => (error: unknown) =>
   error instanceof PackageError && error.status === SEC_E.NO_AUTHENTICATING_AUTHORITY && pattern.test(error.message);
 
 describe('Kerberos servers in the DNS', () => {
-  requirePeer('krb5', 'dnsmasq');
+  requirePeer('mit-kdc', 'dnsmasq');
   const kdc = usePeer(() => MitKdc.start());
   const dns = usePeer(async () => {
     const { kdcPort: port } = kdc().realm;
@@ -67,7 +67,7 @@ describe('Kerberos servers in the DNS', () => {
 });
 
 describe('Kerberos through a KDC proxy', () => {
-  requirePeer('krb5', 'kdc-proxy');
+  requirePeer('mit-kdc', 'kdc-proxy');
   const kdc = usePeer(() => MitKdc.start());
   const proxy = usePeer(() => KdcProxy.start(kdc()));
   const settings = (anchors: string): string => `[realms]\nTEST.EXAMPLE* = {\nkdc = ${proxy().url}\n${anchors}}\n`;

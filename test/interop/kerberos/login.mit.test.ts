@@ -25,7 +25,7 @@ const failsWith =
   };
 
 describe('Kerberos logons at MIT krb5', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const kdc = usePeer(() =>
     MitKdc.start({
       commands: [

@@ -11,10 +11,12 @@ import {
   type SecurityFunctionTable,
   tokenBuffer,
 } from 'secur32/raw';
-import type { MitKdc } from '../../peers/krb5/mit-kdc.js';
 
 /** Our engine as a member of the KDC's realm: its krb5.conf, its keytab. */
-export function engineFor(kdc: MitKdc, options: EngineOptions = {}): SecurityFunctionTable {
+export function engineFor(
+  kdc: { readonly environment: Readonly<Record<string, string>> },
+  options: EngineOptions = {},
+): SecurityFunctionTable {
   return createEngine({ ...options, environment: { variables: kdc.environment, ...options.environment } });
 }
 

@@ -19,7 +19,7 @@ const failsWith =
     error instanceof PackageError && error.status === status;
 
 describe('Kerberos ticket source at MIT krb5', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const kdc = usePeer(() => MitKdc.start());
   const alice: AuthData = { kind: 'password', user: 'alice', password: 'pw-alice' };
 

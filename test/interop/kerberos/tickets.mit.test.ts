@@ -15,27 +15,18 @@ import { forwardTicket, renewTicket } from '#dist/engine/kerberos/kdc/tgt-reques
 import { Keytab } from '#dist/engine/kerberos/keytab/keytab.js';
 import { decodeEncTicketPart, type EncTicketPart } from '#dist/engine/kerberos/messages/enc-ticket-part.js';
 import { formatPrincipal } from '#dist/engine/kerberos/names/principal.js';
-import { PackageError } from '#dist/engine/package-error.js';
 import { SEC_E } from '#dist/sspi/status.js';
 import { ENCTYPES } from '../../peers/krb5/krb5-files.js';
 import { MitKdc } from '../../peers/krb5/mit-kdc.js';
 import { requirePeer, usePeer } from '../../peers/require-peer.js';
+import { failsWith } from './fails-with.js';
 import { principal, servicesFor } from './kdc-services.js';
-
-const failsWith =
-  (status: number, message = /./) =>
-  (error: unknown): boolean => {
-    assert.ok(error instanceof PackageError, String(error));
-    assert.equal(error.status.toString(16), status.toString(16), error.message);
-    assert.match(`${error.message} ${error.details.hint}`, message);
-    return true;
-  };
 
 const target = (text: string) => ({ name: principal(`${text}@X`, NAME_TYPE.SRV_INST).name });
 const textOf = ({ name, realm }: Credentials['client']): string => formatPrincipal(name, realm);
 
 describe('Kerberos tickets of MIT krb5', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const kdc = usePeer(() =>
     MitKdc.start({
       kadmind: true,
@@ -192,7 +183,7 @@ describe('Kerberos tickets of MIT krb5', () => {
 });
 
 describe('Kerberos tickets across realms of MIT krb5', () => {
-  requirePeer('krb5');
+  requirePeer('mit-kdc');
   const trust = ['krbtgt/B.EXAMPLE@A.EXAMPLE', 'krbtgt/C.EXAMPLE@B.EXAMPLE'];
   const kdcOf = (realm: string, more: readonly string[] = []): Promise<MitKdc> =>
     MitKdc.start({

@@ -1,5 +1,5 @@
 import { alice } from '../../peers/accounts.js';
-import { MitKdc } from '../../peers/kerberos/mit-kdc.js';
+import { MitKdc } from '../../peers/krb5/mit-kdc.js';
 import { NtlmAuth } from '../../peers/ntlm/ntlm-auth.js';
 import { TemporaryFolder } from '../../peers/run/folder.js';
 import { openServer } from '../../peers/tls/openssl.js';
@@ -21,6 +21,7 @@ export class Surroundings implements AsyncDisposable {
 
   static async start(): Promise<Surroundings> {
     const kdc = await MitKdc.start();
+    await kdc.kinit(alice.user, alice.password);
     const ntlm = NtlmAuth.create(alice.password);
     const folder = new TemporaryFolder('gss');
     // Wine's Negotiate trips over further mechanisms that the system's GSSAPI may have, such as gss-ntlmssp.

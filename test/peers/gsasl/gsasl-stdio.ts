@@ -10,6 +10,8 @@ export interface GsaslOptions {
   readonly service?: string;
   /** The server's host name; `localhost` when left out. */
   readonly host?: string;
+  /** For Kerberos. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface GsaslClientOptions extends GsaslOptions {
@@ -33,16 +35,26 @@ export class GsaslStdio implements AsyncDisposable {
     this.#concluded = role === 'server';
   }
 
+  /** Answers what a server of GSSAPI asks at its end, whether the user may act as the one that is named, and lets its last turn pass. */
+  consent(): void {
+    this.#lines.write('y');
+    this.#lines.write('');
+  }
+
   static client(options: GsaslClientOptions = {}): Promise<GsaslStdio> {
-    return GsaslStdio.#start('client', clientArguments(options));
+    return GsaslStdio.#start('client', clientArguments(options), options.env);
   }
 
   static server(options: GsaslOptions = {}): Promise<GsaslStdio> {
-    return GsaslStdio.#start('server', commonArguments(options));
+    return GsaslStdio.#start('server', commonArguments(options), options.env);
   }
 
-  static async #start(role: 'client' | 'server', args: readonly string[]): Promise<GsaslStdio> {
-    const lines = new LineProcess('gsasl', [`--${role}`, ...args]);
+  static async #start(
+    role: 'client' | 'server',
+    args: readonly string[],
+    env: GsaslOptions['env'],
+  ): Promise<GsaslStdio> {
+    const lines = new LineProcess('gsasl', [`--${role}`, ...args], { env });
     // The first line repeats the name of the mechanism.
     await lines.read();
     return new GsaslStdio(lines, role);

@@ -9,6 +9,8 @@ export interface CurlOptions {
   /** `digest` when left out. `negotiate` is libgssapi's, which takes its accounts from the environment. */
   readonly scheme?: 'digest' | 'negotiate' | 'ntlm';
   readonly env?: Readonly<Record<string, string>>;
+  /** In which encoding curl gets user and password; what it makes of them is its own business. UTF-8 when left out. */
+  readonly encoding?: 'utf8' | 'latin1';
   /** More of curl's options. With `--location` it keeps the nonce across a redirection and counts its uses. */
   readonly args?: readonly string[];
 }
@@ -41,14 +43,17 @@ export async function curl({
   password,
   scheme = 'digest',
   env,
+  encoding = 'utf8',
   args = [],
 }: CurlOptions): Promise<CurlResult> {
   await using folder = new TemporaryFolder('curl');
   const file = (name: string): string => `${folder.path}/${name}`;
   const output = ['--dump-header', file('headers'), '--output', file('body')];
   const options = ['--silent', '--show-error', '--verbose', '--max-time', '20', '--noproxy', '*'];
-  const command = ['--disable', ...options, `--${scheme}`, '--user', `${user}:${password}`];
-  const result = await runCommand('curl', [...command, ...output, ...args, url], { env });
+  const command = ['--disable', ...options, `--${scheme}`, '--config', '-'];
+  // Arguments of commands are UTF-8.
+  const input = Buffer.from(`user = "${`${user}:${password}`.replace(/["\\]/g, '\\$&')}"\n`, encoding);
+  const result = await runCommand('curl', [...command, ...output, ...args, url], { env, input });
   const responses = parseResponses(readIfThere(file('headers')));
   const last = responses.at(-1);
   return {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../paths.js';
 import { JsonProcess } from '../run/json-process.js';
-import type { MitKdc } from './mit-kdc.js';
 
 /** GSS_C_..._FLAG, as python-gssapi spells them. */
 export type GssKrb5Flag =
@@ -14,7 +13,10 @@ export type GssKrb5Flag =
   | 'delegate_to_peer';
 
 export interface GssKrb5Options {
-  readonly kdc: MitKdc;
+  /** Whoever's KDC it is. */
+  readonly kdc: { readonly environment: Readonly<Record<string, string>> };
+  /** MIT's when left out. */
+  readonly library?: 'mit' | 'heimdal';
   /** `krb5` when left out. SPNEGO agrees on Kerberos. */
   readonly mechanism?: 'krb5' | 'spnego';
   /** Application data of the channel bindings, `tls-server-end-point:...`. */
@@ -41,7 +43,7 @@ export interface GssKrb5Step {
   readonly initiator?: string;
 }
 
-/** One end of one context of Kerberos, by MIT's libgssapi. Calls that it refuses reject with `PeerRefusal`. */
+/** One end of one context of Kerberos, by MIT's libgssapi or Heimdal's. Calls that it refuses reject with `PeerRefusal`. */
 export class GssKrb5 implements AsyncDisposable {
   readonly #process: JsonProcess;
 
@@ -61,11 +63,13 @@ export class GssKrb5 implements AsyncDisposable {
   }
 
   static async #open(
-    { bindings, env, kdc, mechanism = 'krb5' }: GssKrb5Options,
+    { bindings, env, kdc, library = 'mit', mechanism = 'krb5' }: GssKrb5Options,
     more: Readonly<Record<string, string>>,
     fields: Readonly<Record<string, unknown>>,
   ): Promise<GssKrb5> {
-    const program = new JsonProcess(PYTHON, [PROGRAM], { env: { ...kdc.environment, ...more, ...env } });
+    const program = new JsonProcess(PYTHON, [join(PROJECT_ROOT, PROGRAMS[library])], {
+      env: { ...kdc.environment, ...more, ...env },
+    });
     const mechs = mechanism === 'spnego' ? ['krb5'] : [];
     try {
       await program.ask('init', { mech: mechanism, mechs, bindings, ...fields });
@@ -140,4 +144,4 @@ function fromBase64(value: unknown): Uint8Array {
 
 /** The distribution's own: others on the path do not have its modules. */
 const PYTHON = '/usr/bin/python3';
-const PROGRAM = join(PROJECT_ROOT, 'test/peers/gss/gss-peer.py');
+const PROGRAMS = { mit: 'test/peers/gss/gss-peer.py', heimdal: 'test/peers/heimdal/gss-heimdal.py' } as const;

@@ -7,6 +7,10 @@ import { type DomainRealms, ENCTYPES, kdcConf, krb5Conf, type Realm } from './kr
 
 export const KRB5_REALM = 'TEST.EXAMPLE';
 
+/** Services of the host `localhost` that have a key in the keytab, and that the KDC trusts to act for users. */
+export const KRB5_SERVICES = ['HTTP', 'ldap', 'imap', 'smtp', 'host'] as const;
+Object.freeze(KRB5_SERVICES);
+
 export interface MitKdcOptions {
   readonly realm?: string;
   /** Other realms that clients have to find: KDCs that run already. */
@@ -23,7 +27,7 @@ export interface MitKdcOptions {
 /**
  * MIT krb5's KDC for one realm, over UDP and TCP, with a database of its own:
  * users `alice`, `bob` and one per encryption type (`u-aes256-cts-hmac-sha1-96`, ...), each with the password `pw-NAME`, and the services
- * `HTTP/localhost`, `host/localhost` and `svc-ENCTYPE/localhost`, whose keys are in {@link keytab}.
+ * `HTTP/localhost` and the like ({@link KRB5_SERVICES}) and `svc-ENCTYPE/localhost`, whose keys are in {@link keytab}.
  *
  * @example
  * const kdc = usePeer(() => MitKdc.start());
@@ -105,6 +109,11 @@ export class MitKdc implements AsyncDisposable {
     return file;
   }
 
+  /** Empties the usual cache. */
+  async kdestroy(): Promise<void> {
+    await runOrFail('kdestroy', ['-q'], { env: this.environment });
+  }
+
   /** Log of the KDC and of kadmind, and the traces of clients. */
   log(): string {
     const files = ['kdc.log', 'kadmind.log', 'trace'].map(name => `${this.path}/${name}`).filter(existsSync);
@@ -146,9 +155,9 @@ export class MitKdc implements AsyncDisposable {
 
   #principals(): string[] {
     const users = ['alice', 'bob'].map(user => `addprinc -pw pw-${user} ${user}`);
-    const services = ['HTTP/localhost', 'host/localhost'].flatMap(service => [
-      `addprinc -randkey -requires_preauth +ok_as_delegate ${service}`,
-      `ktadd -k ${this.keytab} ${service}`,
+    const services = KRB5_SERVICES.flatMap(service => [
+      `addprinc -randkey -requires_preauth +ok_as_delegate ${service}/localhost`,
+      `ktadd -k ${this.keytab} ${service}/localhost`,
     ]);
     const perEnctype = Object.keys(ENCTYPES).flatMap(enctype => [
       `addprinc -pw pw-u-${enctype} -e ${enctype}:normal u-${enctype}`,

@@ -16,6 +16,8 @@ export interface LdapWhoAmIOptions {
   readonly securityProperties?: string;
   /** Makes the 3des cipher work where OpenSSL 3 refuses its keys. */
   readonly desParityShim?: boolean;
+  /** More options of ldap.conf(5): `TLS_CACERT`, `SASL_CBINDING`. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** More environment: that of GSS-API mechanisms. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -25,11 +27,21 @@ export interface LdapWhoAmIOptions {
  * Its output is `u:NAME` or `dn:...`; its exit code is the LDAP result code of what failed, 49 for wrong credentials.
  */
 export async function ldapWhoAmI(options: LdapWhoAmIOptions): Promise<RunResult> {
-  const { uri, mechanism = 'DIGEST-MD5', authid, authzid, password, realm, securityProperties } = options;
+  const {
+    uri,
+    mechanism = 'DIGEST-MD5',
+    authid,
+    authzid,
+    password,
+    realm,
+    securityProperties,
+    settings = {},
+  } = options;
   const args = ['-Q', '-N', '-o', 'nettimeout=20', '-H', uri, '-Y', mechanism, '-U', authid, '-w', password];
   if (authzid !== undefined) args.push('-X', authzid);
   if (realm !== undefined) args.push('-R', realm);
   if (securityProperties !== undefined) args.push('-O', securityProperties);
+  for (const [name, value] of Object.entries(settings)) args.push('-o', `${name}=${value}`);
   const shim = options.desParityShim === true ? await desParityEnvironment() : {};
   return runCommand('ldapwhoami', args, { env: { LDAPNOINIT: '1', ...shim, ...options.env } });
 }

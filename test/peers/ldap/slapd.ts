@@ -15,8 +15,16 @@ export interface SlapdOptions {
   readonly desParityShim?: boolean;
   /** More environment: that of GSS-API mechanisms. */
   readonly env?: Readonly<Record<string, string>>;
-  /** LDAPS instead of LDAP, for clients with a certificate of the same authority: file names. */
-  readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string };
+  /** LDAPS instead of LDAP, where there is an authority for clients with a certificate of it alone: file names. */
+  readonly tls?: {
+    readonly certificate: string;
+    readonly key: string;
+    readonly authority?: string;
+    /** LDAP with StartTLS instead of LDAPS. */
+    readonly startTls?: boolean;
+  };
+  /** `sasl-cbinding` of slapd.conf(5), like `tls-endpoint`; none when left out. */
+  readonly channelBinding?: string;
   /** The server to run; the installed one, or a copy of it where that is confined, when left out. */
   readonly program?: string;
 }
@@ -53,7 +61,7 @@ export class Slapd implements AsyncDisposable {
       mkdirSync(`${folder.path}/db`);
       const config = folder.write(
         'slapd.conf',
-        configuration(folder.path, realm, securityProperties) + tlsConfiguration(options.tls),
+        configuration(folder.path, realm, securityProperties) + tlsConfiguration(options),
       );
       const entries = folder.write('entries.ldif', directory(options.accounts ?? accounts));
       const program = options.program ?? slapdProgram();
@@ -66,7 +74,7 @@ export class Slapd implements AsyncDisposable {
         '-f',
         config,
         '-h',
-        `${options.tls ? 'ldaps' : 'ldap'}://127.0.0.1:${port}`,
+        `${options.tls && !options.tls.startTls ? 'ldaps' : 'ldap'}://127.0.0.1:${port}`,
       ];
       return new Slapd(await Daemon.start({ command: program, configure, env }), folder, realm);
     } catch (cause) {
@@ -99,14 +107,12 @@ const SUFFIX = 'dc=test,dc=example';
 const USERS = `ou=users,${SUFFIX}`;
 
 /** In the global part of slapd.conf(5) it would do as well; these directives may stand anywhere. */
-function tlsConfiguration(tls: SlapdOptions['tls']): string {
-  if (tls === undefined) return '';
-  return `
-TLSCertificateFile ${tls.certificate}
-TLSCertificateKeyFile ${tls.key}
-TLSCACertificateFile ${tls.authority}
-TLSVerifyClient demand
-`;
+function tlsConfiguration({ channelBinding, tls }: SlapdOptions): string {
+  const lines: string[] = [];
+  if (tls) lines.push(`TLSCertificateFile ${tls.certificate}`, `TLSCertificateKeyFile ${tls.key}`);
+  if (tls?.authority !== undefined) lines.push(`TLSCACertificateFile ${tls.authority}`, 'TLSVerifyClient demand');
+  if (channelBinding !== undefined) lines.push(`sasl-cbinding ${channelBinding}`);
+  return `\n${lines.join('\n')}\n`;
 }
 
 function configuration(folder: string, realm: string, securityProperties: string): string {
@@ -119,7 +125,7 @@ sasl-host localhost
 sasl-realm ${realm}
 sasl-secprops ${securityProperties}
 authz-policy to
-authz-regexp "uid=([^,]*)(,cn=[^,]*)?,cn=digest-md5,cn=auth" "uid=$1,${USERS}"
+authz-regexp "uid=([^,]*)(,cn=[^,]*)?,cn=(digest-md5|gssapi),cn=auth" "uid=$1,${USERS}"
 authz-regexp "uid=([^,]*),cn=auth" "uid=$1,${USERS}"
 password-hash {CLEARTEXT}
 access to attrs=userPassword by anonymous auth by * none

@@ -74,10 +74,12 @@ export function realmConfiguration(folder: string, address: string): string {
   dns_lookup_realm = false
   dns_canonicalize_hostname = false
   rdns = false
+  forwardable = true
   default_ccache_name = FILE:${join(folder, 'ccache')}
 [realms]
   ${DC_NAMES.realm} = {
     kdc = ${address}:88
+    kpasswd_server = ${address}:464
   }
 [domain_realm]
   .${DC_NAMES.dnsDomain} = ${DC_NAMES.realm}

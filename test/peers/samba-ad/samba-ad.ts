@@ -31,6 +31,7 @@ export class SambaAd implements AsyncDisposable {
   readonly #process: BoundedProcess;
   readonly #folder: TemporaryFolder;
   #log = '';
+  #keytabs = 0;
 
   private constructor(address: string, running: BoundedProcess, folder: TemporaryFolder, config: string) {
     this.address = address;
@@ -65,6 +66,22 @@ export class SambaAd implements AsyncDisposable {
       await remove(folder);
       throw cause;
     }
+  }
+
+  /** krb5.conf for clients and services. */
+  get krb5Config(): string {
+    return join(this.#folder.path, 'krb5.conf');
+  }
+
+  /** Writes the keys of accounts, by their names or those of their services, into a keytab, and answers its name. */
+  async exportKeytab(...principals: readonly string[]): Promise<string> {
+    const keytab = join(this.#folder.path, `${++this.#keytabs}.keytab`);
+    const config = `--configfile=${this.config.path}`;
+    for (const principal of principals) {
+      await asRoot(['samba-tool', 'domain', 'exportkeytab', keytab, `--principal=${principal}`, config]);
+    }
+    await asRoot(['chmod', '644', keytab]);
+    return keytab;
   }
 
   /** What Samba said so far: failed logons, too. */

@@ -72,6 +72,8 @@ def init(request):
     else:
         context = server(parameters, credentials)
     context.set_credentials(credentials)
+    if request.get('most'):
+        context.set_max_update_size(request['most'])
     for feature in request['features']:
         context.want_feature(FEATURES.get(feature) or getattr(gensec, 'FEATURE_' + feature))
     mechanism = request['mech']

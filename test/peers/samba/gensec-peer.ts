@@ -4,7 +4,7 @@ import { rootPrefix } from '../apt.js';
 import { PROJECT_ROOT } from '../paths.js';
 import { JsonProcess } from '../run/json-process.js';
 
-export type GensecFeature = 'SIGN' | 'SEAL' | 'SESSION_KEY' | 'LDAP_STYLE' | 'ASYNC_REPLIES';
+export type GensecFeature = 'SIGN' | 'SEAL' | 'SESSION_KEY' | 'LDAP_STYLE' | 'DCE_STYLE' | 'ASYNC_REPLIES';
 
 export interface GensecOptions {
   /** An smb.conf and its NetBIOS domain: a `SambaConfig`, or that of a domain controller. */
@@ -16,6 +16,8 @@ export interface GensecOptions {
   /** Parameters of smb.conf for this peer alone: `{ 'client ntlmv2 auth': 'no' }`. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Bytes of a token at most: a longer one comes in pieces, each asked for with an empty token. */
+  readonly longestToken?: number;
 }
 
 export interface GensecClientOptions extends GensecOptions {
@@ -61,13 +63,20 @@ export class GensecPeer implements AsyncDisposable {
     fields: Readonly<Record<string, unknown>>,
     prefix: readonly string[] = [],
   ): Promise<GensecPeer> {
-    const { config, mechanism, features = ['SEAL', 'SESSION_KEY'], parameters, env = {} } = options;
+    const { config, mechanism, features = ['SEAL', 'SESSION_KEY'], parameters, env = {}, longestToken } = options;
     // sudo passes no environment on.
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const [command = 'env', ...args] = [...prefix, 'env', ...variables, PYTHON, PROGRAM];
     const program = new JsonProcess(command, args);
     try {
-      await program.ask('init', { conf: config.path, options: parameters, mech: mechanism, features, ...fields });
+      await program.ask('init', {
+        conf: config.path,
+        options: parameters,
+        mech: mechanism,
+        features,
+        most: longestToken,
+        ...fields,
+      });
       return new GensecPeer(program);
     } catch (cause) {
       await program.close();

@@ -1,7 +1,8 @@
 import { MalformedBytesError } from '../../../bytes/errors.js';
 import { ByteReader } from '../../../bytes/reader.js';
-import { decodeLatin1, decodeUtf16le } from '../../../bytes/text.js';
+import { decodeUtf16le } from '../../../bytes/text.js';
 import { NTLMSSP } from '../../../engine/ntlm/messages/flags.js';
+import { decodeOem } from '../../../engine/ntlm/names/oem.js';
 import { bytesField, problemField, type TokenField } from '../decoded-token.js';
 
 /**
@@ -53,7 +54,7 @@ export class MessageView {
 export function nameText(value: Uint8Array, flags: number): string {
   if (value.length === 0) return '(empty)';
   try {
-    return flags & NTLMSSP.UNICODE ? decodeUtf16le(value) : decodeLatin1(value);
+    return flags & NTLMSSP.UNICODE ? decodeUtf16le(value) : decodeOem(value);
   } catch (error) {
     if (error instanceof MalformedBytesError) return bytesField('', value, '').value;
     throw error;

@@ -5,6 +5,7 @@ import { ISC_RET } from '../../../sspi/flags.js';
 import { SEC_E, SEC_I } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { inputToken, SessionContext } from '../../session-context.js';
 import type { DigestIdentity } from '../credential.js';
 import type { DigestCipher } from '../options.js';
 import type { DigestServices } from '../services.js';
@@ -12,15 +13,15 @@ import { type Challenge, parseChallenge } from './challenge.js';
 import { type ClientWishes, clientWishes, noTarget } from './client-input.js';
 import { chooseNames, nameOctets, realmTexts } from './client-names.js';
 import { FIRST_USE, type ProofParameters, Proofs, sessionHash, userHash } from './compute.js';
-import { DigestMd5Context, inputToken, logonIsOver } from './digest-md5-context.js';
 import { byStrength } from './layer/ciphers.js';
+import { logonIsOver } from './logon-is-over.js';
 import { chooseQop, clientAttributes } from './qop.js';
 import { buildResponse, MAX_RESPONSE_LENGTH } from './response.js';
 import { parseRspauth } from './rspauth.js';
 import { DigestSession, type SessionFacts } from './session.js';
 
 /** A client's logon: challenge in, response out, and the server's proof in (RFC 2831 2.1). */
-export class ClientContext extends DigestMd5Context {
+export class ClientContext extends SessionContext<DigestSession> {
   readonly #services: DigestServices;
   readonly #identity: DigestIdentity;
   #wishes: ClientWishes | undefined;

@@ -8,13 +8,14 @@ import type { Account } from '../../accounts/account-store.js';
 import { withAccount } from '../../accounts/with-account.js';
 import { PackageError } from '../../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { inputToken, SessionContext } from '../../session-context.js';
 import { utf8Octets } from '../octets.js';
 import type { DigestServices } from '../services.js';
 import { accountQuery } from '../user-names.js';
 import { receiveSize } from './buffer-size.js';
 import { buildChallenge } from './challenge.js';
 import { Proofs } from './compute.js';
-import { DigestMd5Context, inputToken, logonIsOver } from './digest-md5-context.js';
+import { logonIsOver } from './logon-is-over.js';
 import { type Claim, checkPassword } from './password-check.js';
 import { offeredQops, serverAttributes } from './qop.js';
 import { parseResponse, type Response } from './response.js';
@@ -23,7 +24,7 @@ import { type Agreement, checkAgainstOffer, claimsOf, type Offer } from './serve
 import { DigestSession } from './session.js';
 
 /** A server's logon: challenge out, response in, and the proof of its own out (RFC 2831 2.1). */
-export class ServerContext extends DigestMd5Context {
+export class ServerContext extends SessionContext<DigestSession> {
   readonly #services: DigestServices;
   readonly #ownMaxBuffer: number;
   /** Until the one response to it has come. */

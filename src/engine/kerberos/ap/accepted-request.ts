@@ -9,12 +9,12 @@ import type { ApReq } from '../messages/ap-req.js';
 import { type Authenticator, decodeAuthenticator } from '../messages/authenticator.js';
 import type { EncTicketPart } from '../messages/enc-ticket-part.js';
 import { type EncryptionKeyValue, importKey } from '../messages/encryption-key.js';
+import type { Ticket } from '../messages/ticket.js';
 import type { Principal } from '../names/principal.js';
 import { ApFailure } from './ap-failure.js';
 import { type ClientAssertions, decodeAssertions } from './ap-options.js';
 import { decodeGssChecksum, type GssChecksum } from './gss-checksum.js';
 import type { KerberosServices } from './kerberos-services.js';
-import type { ServiceKeys } from './service-credential.js';
 import type { OpenedTicket } from './service-keys.js';
 import { checkClient, checkClock, checkLifetime, checkTransited } from './ticket-checks.js';
 
@@ -39,10 +39,15 @@ export interface AcceptedRequest {
   wipe(): void;
 }
 
+/** Has the keys that tickets are encrypted in: of a keytab, or the one of user-to-user. Throws an ApFailure. */
+export interface TicketOpener {
+  open(ticket: Ticket): Promise<OpenedTicket>;
+}
+
 /** Opens and checks an AP-REQ, in the order of RFC 4120 3.2.3. Throws an ApFailure, or SEC_E_INVALID_TOKEN. */
 export async function openRequest(
   services: KerberosServices,
-  serviceKeys: ServiceKeys,
+  opener: TicketOpener,
   { authenticator: sealed, ticket: sealedTicket }: ApReq,
 ): Promise<AcceptedRequest> {
   const secrets: { fill(value: 0): unknown }[] = [];
@@ -52,7 +57,7 @@ export async function openRequest(
     for (const bytes of secrets) bytes.fill(0);
   };
   try {
-    const opened = await serviceKeys.open(sealedTicket);
+    const opened = await opener.open(sealedTicket);
     const { key: serviceKey, part: ticket, service } = opened;
     secrets.push(opened.bytes);
     const sessionKey = permittedKey(services, ticket.key, 'session key');

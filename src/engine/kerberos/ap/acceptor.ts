@@ -1,31 +1,41 @@
 import { hash } from 'node:crypto';
 import { findBuffer, SECBUFFER, tokenBuffer } from '../../../sspi/buffers.js';
-import { ASC_REQ } from '../../../sspi/flags.js';
+import { ASC_REQ, ASC_RET } from '../../../sspi/flags.js';
 import type { SecurityToken } from '../../../sspi/security-token.js';
 import { SEC_E, SEC_I } from '../../../sspi/status.js';
 import { bindingHash, checkBindings } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { SessionContext } from '../../session-context.js';
 import { KRB_ERROR } from '../constants/error-code.js';
 import { AP_OPTION } from '../constants/flags.js';
 import type { KerberosKey } from '../crypto/encryption-type.js';
+import type { Credentials } from '../kdc/credentials.js';
+import type { TicketSource } from '../kdc/ticket-source.js';
 import { type ApReq, decodeApReq } from '../messages/ap-req.js';
 import { exportKey } from '../messages/encryption-key.js';
+import { decodeTgtRequest } from '../messages/user-to-user.js';
 import { formatPrincipal } from '../names/principal.js';
 import { isNewer } from '../per-message/context-tokens.js';
-import { type AcceptedRequest, openRequest } from './accepted-request.js';
+import { type AcceptedRequest, openRequest, type TicketOpener } from './accepted-request.js';
 import { ApFailure } from './ap-failure.js';
 import { openApReply, sealApReply } from './ap-reply.js';
 import { clientToken, readClient } from './client-token.js';
+import { exchangeIsOver, firstLeg, inputToken, refuseDatagrams } from './context-legs.js';
 import { delegatedCcache } from './delegated-ccache.js';
 import { errorToken } from './error-token.js';
 import { GSS_FLAG, serverAttributes } from './gss-flags.js';
 import { decodeGssToken, encodeGssToken, GSS_TOKEN, type GssToken, KERBEROS_OIDS } from './gss-token.js';
-import { exchangeIsOver, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { newSequenceNumber } from './sequence-number.js';
-import type { ServiceKeys } from './service-credential.js';
 import { KerberosSession } from './session.js';
+import { TicketGrantingKey, tgtReplyToken, withoutKeys, withoutTickets } from './user-to-user.js';
+
+/** What a server opens tickets with: the keys of a keytab or of its account, and where it is called user to user, its tickets. */
+export interface ServiceSide {
+  readonly keys: TicketOpener | undefined;
+  readonly tickets: TicketSource | undefined;
+}
 
 /** What waits for the third leg of DCE style. */
 interface Answered {
@@ -35,26 +45,31 @@ interface Answered {
 }
 
 /** A server's exchange: AP-REQ in, and with mutual authentication AP-REP out (RFC 4120 3.2.3, [MS-KILE] 3.4.5). */
-export class Acceptor extends KerberosContext {
+export class Acceptor extends SessionContext<KerberosSession> {
   readonly #services: KerberosServices;
-  readonly #keys: ServiceKeys;
+  readonly #service: ServiceSide;
   #waiting = false;
+  /** The ticket-granting ticket that the client was given (user-to-user). */
+  #lent: Credentials | undefined;
   #answered: Answered | undefined;
   #request: AcceptedRequest | undefined;
   #client: SecurityToken | undefined;
+  /** The mechanism's name in the client's frame. */
+  #oid: string = KERBEROS_OIDS.KERBEROS;
+  #isUserToUser = false;
 
-  private constructor(services: KerberosServices, keys: ServiceKeys) {
+  private constructor(services: KerberosServices, service: ServiceSide) {
     super();
     this.#services = services;
-    this.#keys = keys;
+    this.#service = service;
   }
 
   /** Failures that the client can be told of carry a KRB-ERROR as their token. */
-  static async begin(services: KerberosServices, keys: ServiceKeys, leg: ContextLegInput): Promise<FirstLeg> {
+  static async begin(services: KerberosServices, service: ServiceSide, leg: ContextLegInput): Promise<FirstLeg> {
     refuseDatagrams(leg);
-    const acceptor = new Acceptor(services, keys);
+    const acceptor = new Acceptor(services, service);
     try {
-      return { ...(await acceptor.#receive(leg)), context: acceptor };
+      return firstLeg(await acceptor.#receive(leg), acceptor);
     } catch (error) {
       acceptor.close();
       throw error;
@@ -105,19 +120,43 @@ export class Acceptor extends KerberosContext {
     }
     this.#waiting = false;
     const token = decodeGssToken(bytes);
+    if (token.id === GSS_TOKEN.TGT_REQUEST) return this.#lend(token, leg);
     checkKind(token);
     const apReq = decodeApReq(token.message);
     try {
       return await this.#accept(apReq, token, leg);
     } catch (error) {
-      throw errorToken(this.#services.kdc, error, apReq, token.bare);
+      throw errorToken(this.#services.kdc, error, apReq.ticket, token.bare);
     }
   }
 
-  async #accept(apReq: ApReq, { bare }: GssToken, leg: ContextLegInput): Promise<LegResult> {
-    if (apReq.apOptions & AP_OPTION.USE_SESSION_KEY) throw userToUser();
-    const request = await openRequest(this.#services, this.#keys, apReq);
+  /** User-to-user: the client is given the ticket-granting ticket that it asks for, once. */
+  async #lend({ message }: GssToken, { signal }: ContextLegInput): Promise<LegResult> {
+    const { realm = '', serverName: sname = NO_NAME } = decodeTgtRequest(message);
+    try {
+      if (this.#lent || !this.#service.tickets) throw withoutTickets();
+      this.#lent = await this.#service.tickets.ticketGrantingTicket(signal);
+    } catch (error) {
+      throw errorToken(this.#services.kdc, error, { realm, sname }, false);
+    }
+    this.#waiting = true;
+    return { status: SEC_I.CONTINUE_NEEDED, output: [tokenBuffer(tgtReplyToken(this.#lent))], contextAttr: 0 };
+  }
+
+  /** Tickets in the session key of a ticket-granting ticket count only where the client was given that in this exchange. */
+  #opener({ apOptions }: ApReq): TicketOpener {
+    const isUserToUser = (apOptions & AP_OPTION.USE_SESSION_KEY) !== 0;
+    if (isUserToUser && this.#lent) return new TicketGrantingKey(this.#lent);
+    if (isUserToUser) throw withoutTickets();
+    if (this.#service.keys) return this.#service.keys;
+    throw withoutKeys();
+  }
+
+  async #accept(apReq: ApReq, { bare, oid }: GssToken, leg: ContextLegInput): Promise<LegResult> {
+    const request = await openRequest(this.#services, this.#opener(apReq), apReq);
     this.#request = request;
+    this.#oid = oid;
+    this.#isUserToUser = (apReq.apOptions & AP_OPTION.USE_SESSION_KEY) !== 0;
     const isDceStyle = (request.gssFlags & GSS_FLAG.DCE_STYLE) !== 0;
     if (bare !== isDceStyle)
       throw new PackageError(SEC_E.INVALID_TOKEN, 'only tokens in DCE style come without a frame');
@@ -134,7 +173,7 @@ export class Acceptor extends KerberosContext {
   /** RFC 4120 3.2.3. What is noted is a hash of all that was encrypted: the times alone collide where a client is quick. */
   async #refuseReplay({ authenticator }: ApReq, { authenticator: { ctime } }: AcceptedRequest): Promise<void> {
     const { clockSkew, replayCache } = this.#services;
-    const name = hash('sha256', authenticator.cipher, 'hex').slice(0, 32);
+    const name = hash('sha256', authenticator.cipher, 'hex');
     // A second more: the authenticator has microseconds, too.
     if (await replayCache.add(name, new Date(ctime + clockSkew + 1000))) return;
     throw new ApFailure(KRB_ERROR.KRB_AP_ERR_REPEAT, SEC_E.LOGON_DENIED, 'the authenticator was used before', {
@@ -159,7 +198,7 @@ export class Acceptor extends KerberosContext {
     const message = sealApReply(kdc, sessionKey, { ctime, cusec, subkey: exported, seqNumber: sequence });
     exported?.bytes.fill(0);
     if (!isDceStyle) {
-      return this.#establish(request, subkey, sequence, encodeGssToken(GSS_TOKEN.AP_REP, message));
+      return this.#establish(request, subkey, sequence, encodeGssToken(GSS_TOKEN.AP_REP, message, this.#oid));
     }
     this.#answered = { request, sequence, establish: () => this.#establish(request, subkey, sequence, undefined) };
     return { status: SEC_I.CONTINUE_NEEDED, output: [tokenBuffer(message)], contextAttr: 0 };
@@ -181,7 +220,7 @@ export class Acceptor extends KerberosContext {
     token: Uint8Array | undefined,
   ): LegResult {
     const { gssFlags, initiatorSubkey, sequence, service, sessionKey, ticket } = request;
-    const contextAttr = serverAttributes(gssFlags);
+    const contextAttr = serverAttributes(gssFlags) | (this.#isUserToUser ? ASC_RET.USE_SESSION_KEY : 0);
     const { user } = this.#client!;
     this.session = new KerberosSession({
       role: 'server',
@@ -217,14 +256,14 @@ function checkKind({ id, oid }: GssToken): void {
       hint: 'The client cannot reach a KDC itself: see its krb5.conf and its network.',
     });
   }
-  if (id === GSS_TOKEN.TGT_REQUEST) throw userToUser();
-  if (id !== GSS_TOKEN.AP_REQ || (oid !== KERBEROS_OIDS.KERBEROS && oid !== KERBEROS_OIDS.MICROSOFT)) {
+  if (id !== GSS_TOKEN.AP_REQ || !OWN_OIDS.has(oid)) {
     throw new PackageError(SEC_E.INVALID_TOKEN, 'the token of the client is no AP-REQ');
   }
 }
 
-function userToUser(): ApFailure {
-  return new ApFailure(KRB_ERROR.KRB_AP_ERR_NO_TGT, SEC_E.NO_TGT_REPLY, 'the client wants to log on user to user', {
-    hint: 'This server has keys, and no ticket-granting ticket: give its account a service principal name, and clients that name.',
-  });
-}
+const OWN_OIDS: ReadonlySet<string> = new Set([
+  KERBEROS_OIDS.KERBEROS,
+  KERBEROS_OIDS.MICROSOFT,
+  KERBEROS_OIDS.USER_TO_USER,
+]);
+const NO_NAME = { type: 0, components: [] };

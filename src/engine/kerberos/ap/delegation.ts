@@ -5,6 +5,7 @@ import { DecryptionError } from '../crypto/errors.js';
 import type { Credentials } from '../kdc/credentials.js';
 import type { KdcServices } from '../kdc/services.js';
 import { decodeEncKrbCredPart, encodeEncKrbCredPart, type KrbCredInfo } from '../messages/enc-krb-cred-part.js';
+import type { EncryptedData } from '../messages/encrypted-data.js';
 import { exportKey } from '../messages/encryption-key.js';
 import { decodeKrbCred, encodeKrbCred } from '../messages/krb-cred.js';
 import type { Ticket } from '../messages/ticket.js';
@@ -40,16 +41,25 @@ export function encodeDelegation(services: KdcServices, forwarded: Credentials, 
 }
 
 /**
- * The tickets in a KRB-CRED under one of the keys: peers take the session key, some of them the subkey. Undefined where none opens it.
- * Throws SEC_E_INVALID_TOKEN for one that is malformed.
+ * The tickets in a KRB-CRED under one of the keys: peers take the session key, some of them the subkey. Heimdal's takes none, as the
+ * authenticator around it is encrypted. Undefined where no key opens it. Throws SEC_E_INVALID_TOKEN for one that is malformed.
  */
 export function decodeDelegation(bytes: Uint8Array, keys: readonly KerberosKey[]): CcacheCredential[] | undefined {
   const { tickets, encPart } = decodeKrbCred(bytes);
+  const plain = encPart.etype === NOT_ENCRYPTED ? encPart.cipher : decrypted(encPart, keys);
+  if (!plain) return undefined;
+  const { ticketInfo } = decodeEncKrbCredPart(plain);
+  return tickets.flatMap((ticket, at) => cacheEntry(ticket, ticketInfo[at]));
+}
+
+/** etype 0 (RFC 3961 6.1). */
+const NOT_ENCRYPTED = 0;
+
+function decrypted({ cipher, etype }: EncryptedData, keys: readonly KerberosKey[]): Uint8Array | undefined {
   for (const key of keys) {
-    if (key.type.number !== encPart.etype) continue;
+    if (key.type.number !== etype) continue;
     try {
-      const { ticketInfo } = decodeEncKrbCredPart(key.decrypt(KEY_USAGE.KRB_CRED, encPart.cipher));
-      return tickets.flatMap((ticket, at) => cacheEntry(ticket, ticketInfo[at]));
+      return key.decrypt(KEY_USAGE.KRB_CRED, cipher);
     } catch (error) {
       if (!(error instanceof DecryptionError)) throw error;
     }

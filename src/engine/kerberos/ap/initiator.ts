@@ -1,47 +1,58 @@
 import { findBuffer, SECBUFFER, tokenBuffer } from '../../../sspi/buffers.js';
-import { ISC_REQ } from '../../../sspi/flags.js';
+import { ISC_REQ, ISC_RET } from '../../../sspi/flags.js';
 import { SEC_E, SEC_I } from '../../../sspi/status.js';
 import { bindingHash } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { SessionContext } from '../../session-context.js';
 import { CHECKSUM_TYPE } from '../constants/checksum-type.js';
+import { KRB_ERROR } from '../constants/error-code.js';
 import { AP_OPTION, TICKET_FLAG } from '../constants/flags.js';
 import { KEY_USAGE } from '../constants/key-usage.js';
 import type { KerberosKey } from '../crypto/encryption-type.js';
 import { encryptionTypeName } from '../crypto/encryption-types.js';
 import { makeApRequest } from '../kdc/ap-request.js';
 import type { Credentials } from '../kdc/credentials.js';
+import { KdcError } from '../kdc/kdc-error.js';
+import type { ServiceTarget } from '../kdc/service-ticket.js';
 import type { TicketSource } from '../kdc/ticket-source.js';
 import type { EncApRepPart } from '../messages/enc-ap-rep-part.js';
 import { importKey } from '../messages/encryption-key.js';
 import { encodeAssertions } from './ap-options.js';
 import { openApReply, sealApReply } from './ap-reply.js';
+import { exchangeIsOver, firstLeg, inputToken, refuseDatagrams } from './context-legs.js';
 import { encodeDelegation } from './delegation.js';
 import { encodeGssChecksum } from './gss-checksum.js';
 import { clientAttributes, GSS_FLAG, requestedGssFlags } from './gss-flags.js';
-import { decodeGssToken, encodeGssToken, GSS_TOKEN } from './gss-token.js';
-import { exchangeIsOver, inputToken, KerberosContext, refuseDatagrams } from './kerberos-context.js';
+import { decodeGssToken, encodeGssToken, GSS_TOKEN, KERBEROS_OIDS } from './gss-token.js';
 import type { KerberosServices } from './kerberos-services.js';
 import { serviceError } from './peer-error.js';
 import { newSequenceNumber } from './sequence-number.js';
 import { KerberosSession } from './session.js';
 import { serviceTarget } from './target.js';
+import { readTgtReply, tgtRequestToken } from './user-to-user.js';
 
 /** What a client has sent, and what the answer must fit. */
 interface Sent {
   readonly credentials: Credentials;
   readonly subkey: KerberosKey;
+  /** Keys of this context alone. */
+  readonly keys: readonly KerberosKey[];
   readonly sequence: number;
   readonly gssFlags: number;
+  /** ISC_RET bits. */
+  readonly attributes: number;
   readonly ctime: number;
   readonly cusec: number;
 }
 
 /** A client's exchange: AP-REQ out, with mutual authentication AP-REP in, in DCE style AP-REP out (RFC 4120 3.2, RFC 4121 4.1). */
-export class Initiator extends KerberosContext {
+export class Initiator extends SessionContext<KerberosSession> {
   readonly #services: KerberosServices;
   readonly #tickets: TicketSource;
   #sent: Sent | undefined;
+  /** Whose ticket-granting ticket was asked for (user-to-user). */
+  #asked: ServiceTarget | undefined;
 
   private constructor(services: KerberosServices, tickets: TicketSource) {
     super();
@@ -54,32 +65,59 @@ export class Initiator extends KerberosContext {
     refuseDatagrams(leg);
     if (inputToken(leg).length > 0) throw new PackageError(SEC_E.INVALID_TOKEN, 'a client speaks first');
     const initiator = new Initiator(services, tickets);
-    return { ...(await initiator.#request(leg)), context: initiator };
+    return firstLeg(await initiator.#start(leg), initiator);
   }
 
-  override step(leg: InitializeLeg): LegResult {
+  override step(leg: InitializeLeg): LegResult | Promise<LegResult> {
+    if (this.#asked) return this.#proceed(this.#asked, leg);
     const sent = this.#sent;
     if (!sent) throw exchangeIsOver();
     this.#sent = undefined;
     try {
       return this.#receive(sent, inputToken(leg));
     } catch (error) {
-      sent.subkey.wipe();
+      for (const key of sent.keys) key.wipe();
       throw error;
     }
   }
 
   override close(): void {
-    this.#sent?.subkey.wipe();
+    for (const key of this.#sent?.keys ?? []) key.wipe();
     this.#sent = undefined;
     super.close();
   }
 
-  async #request(leg: InitializeLeg): Promise<LegResult> {
+  /** User to user where that is asked for, and where the KDC says that the target is a user. */
+  async #start(leg: InitializeLeg): Promise<LegResult> {
+    const target = serviceTarget(leg.targetName);
+    if (leg.contextReq & ISC_REQ.USE_SESSION_KEY) return this.#askForTicket(target, leg);
+    try {
+      return await this.#request(await this.#tickets.serviceTicket(target, leg.signal), leg, 0);
+    } catch (error) {
+      if (!(error instanceof KdcError) || error.code !== KRB_ERROR.KDC_ERR_MUST_USE_USER2USER) throw error;
+      return this.#askForTicket(target, leg);
+    }
+  }
+
+  #askForTicket(target: ServiceTarget, { contextReq }: InitializeLeg): LegResult {
+    if (contextReq & ISC_REQ.USE_DCE_STYLE) {
+      throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'there is no user-to-user authentication in DCE style');
+    }
+    this.#asked = target;
+    return { status: SEC_I.CONTINUE_NEEDED, output: [tokenBuffer(tgtRequestToken(target))], contextAttr: 0 };
+  }
+
+  async #proceed(target: ServiceTarget, leg: InitializeLeg): Promise<LegResult> {
+    this.#asked = undefined;
+    const token = decodeGssToken(inputToken(leg));
+    if (token.id === GSS_TOKEN.KRB_ERROR) throw serviceError(token.message, this.#services.kdc.clock.now());
+    const credentials = await this.#tickets.userToUserTicket(target, readTgtReply(token), leg.signal);
+    return this.#request(credentials, leg, AP_OPTION.USE_SESSION_KEY);
+  }
+
+  async #request(credentials: Credentials, leg: InitializeLeg, option: number): Promise<LegResult> {
     const { kdc } = this.#services;
     const bindings = bindingHash(leg.input);
-    const target = serviceTarget(leg.targetName);
-    const credentials = await this.#tickets.serviceTicket(target, leg.signal);
     this.#checkStrength(credentials.sessionKey);
     const requested = requestedGssFlags(leg.contextReq);
     const delegation = await this.#delegation(credentials, leg);
@@ -88,15 +126,19 @@ export class Initiator extends KerberosContext {
     const sequence = newSequenceNumber(kdc.environment);
     const { message, ctime, cusec } = makeApRequest(kdc, credentials, {
       usage: KEY_USAGE.AP_REQ_AUTHENTICATOR,
-      apOptions: gssFlags & GSS_FLAG.MUTUAL ? AP_OPTION.MUTUAL_REQUIRED : 0,
+      apOptions: option | (gssFlags & GSS_FLAG.MUTUAL ? AP_OPTION.MUTUAL_REQUIRED : 0),
       checksum: { type: CHECKSUM_TYPE.GSS, bytes: encodeGssChecksum({ bindings, flags: gssFlags, delegation }) },
       subkey,
       seqNumber: sequence,
       ...this.#assertions(leg),
     });
-    const sent = { credentials, subkey, sequence, gssFlags, ctime, cusec };
+    // A ticket for user-to-user is for one context.
+    const keys = option ? [subkey, credentials.sessionKey] : [subkey];
+    const attributes = clientAttributes(gssFlags) | (option ? ISC_RET.USE_SESSION_KEY : 0);
+    const sent = { credentials, subkey, keys, sequence, gssFlags, attributes, ctime, cusec };
     if (gssFlags & GSS_FLAG.DCE_STYLE) return this.#await(sent, message);
-    const token = encodeGssToken(GSS_TOKEN.AP_REQ, message);
+    const oid = option ? KERBEROS_OIDS.USER_TO_USER : KERBEROS_OIDS.KERBEROS;
+    const token = encodeGssToken(GSS_TOKEN.AP_REQ, message, oid);
     return gssFlags & GSS_FLAG.MUTUAL ? this.#await(sent, token) : this.#establish(sent, undefined, token);
   }
 
@@ -169,10 +211,9 @@ export class Initiator extends KerberosContext {
   }
 
   #establish(sent: Sent, reply: EncApRepPart | undefined, token: Uint8Array | undefined): LegResult {
-    const { credentials, gssFlags, sequence, subkey } = sent;
+    const { attributes: contextAttr, credentials, gssFlags, keys, sequence, subkey } = sent;
     const { environment } = this.#services.kdc;
     const acceptorSubkey = reply?.subkey && importKey(reply.subkey);
-    const contextAttr = clientAttributes(gssFlags);
     const { client, server } = credentials;
     try {
       if (acceptorSubkey) this.#checkStrength(acceptorSubkey);
@@ -185,7 +226,7 @@ export class Initiator extends KerberosContext {
       environment,
       key: acceptorSubkey ?? subkey,
       acceptorSubkey: acceptorSubkey !== undefined,
-      subkeys: acceptorSubkey ? [subkey, acceptorSubkey] : [subkey],
+      subkeys: acceptorSubkey ? [...keys, acceptorSubkey] : keys,
       gssFlags,
       contextAttr,
       sendSequence: sequence,

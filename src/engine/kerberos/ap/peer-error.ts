@@ -49,5 +49,9 @@ const STATUSES: Readonly<Record<number, Row>> = {
     hint: () => 'The ticket is not valid yet by the clock of the service.',
   },
   [KRB_ERROR.KRB_AP_ERR_NO_TGT]: { status: SEC_E.NO_TGT_REPLY },
+  [KRB_ERROR.KRB_AP_ERR_USER_TO_USER_REQUIRED]: {
+    status: SEC_E.NO_TGT_REPLY,
+    hint: () => 'The service runs with the tickets of a user: ask for user-to-user (ISC_REQ_USE_SESSION_KEY).',
+  },
   [KRB_ERROR.KDC_ERR_ETYPE_NOSUPP]: { status: SEC_E.KDC_UNKNOWN_ETYPE },
 };

@@ -1,4 +1,5 @@
 import type { Awaitable } from '../../../sspi/awaitable.js';
+import { FingerprintSet, fingerprintOf } from './fingerprint-set.js';
 
 /**
  * Remembers the authenticators that servers have seen, so that nobody uses one a second time (RFC 4120 3.2.3). The engine has one in
@@ -27,7 +28,7 @@ export interface ReplayCache {
 }
 
 export interface MemoryReplayCacheOptions {
-  /** Authenticators that are kept at most: 500,000 by default, some 50 MB. The oldest half goes when there are more. */
+  /** Authenticators that are kept at most: 500,000 by default, 16 MB. The oldest half goes when there are more. */
   readonly maximum?: number;
   /** Milliseconds since 1970. */
   now(): number;
@@ -37,8 +38,8 @@ export interface MemoryReplayCacheOptions {
 export class MemoryReplayCache implements ReplayCache {
   readonly #options: MemoryReplayCacheOptions;
   readonly #mostInGeneration: number;
-  #current = new Set<string>();
-  #previous = new Set<string>();
+  #current = new FingerprintSet();
+  #previous = new FingerprintSet();
   /** The latest expiry in each. */
   #currentUntil = 0;
   #previousUntil = 0;
@@ -56,16 +57,17 @@ export class MemoryReplayCache implements ReplayCache {
   add(authenticator: string, expiry: Date): boolean {
     const now = this.#options.now();
     this.#expire(now);
-    if (this.#current.has(authenticator) || this.#previous.has(authenticator)) return false;
+    const fingerprint = fingerprintOf(authenticator);
+    if (this.#current.has(fingerprint) || this.#previous.has(fingerprint)) return false;
     if (this.#current.size >= this.#mostInGeneration) this.#turnOver(now);
     if (this.#current.size === 0) this.#begun = now;
-    this.#current.add(authenticator);
+    this.#current.add(fingerprint);
     this.#currentUntil = Math.max(this.#currentUntil, expiry.getTime());
     return true;
   }
 
   #expire(now: number): void {
-    if (now > this.#previousUntil) this.#previous = new Set();
+    if (now > this.#previousUntil && this.#previous.size > 0) this.#previous = new FingerprintSet();
     // Half of the lifetime after its beginning, the generation is closed, so that it can go some day.
     const isOld = this.#current.size > 0 && now > (this.#begun + this.#currentUntil) / 2;
     if (isOld && this.#previous.size === 0) this.#turnOver(now);
@@ -74,7 +76,7 @@ export class MemoryReplayCache implements ReplayCache {
   #turnOver(now: number): void {
     this.#previous = this.#current;
     this.#previousUntil = this.#currentUntil;
-    this.#current = new Set();
+    this.#current = new FingerprintSet();
     this.#currentUntil = 0;
     this.#begun = now;
   }

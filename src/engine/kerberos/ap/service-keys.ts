@@ -59,7 +59,7 @@ function isOwn({ principal, realm }: KeytabEntry, own: ServiceName): boolean {
   return !own || (samePrincipal(principal, own.name) && (own.realm === undefined || own.realm === realm));
 }
 
-function notPermitted(etype: number): ApFailure {
+export function notPermitted(etype: number): ApFailure {
   const name = encryptionTypeName(etype);
   return new ApFailure(
     KRB_ERROR.KDC_ERR_ETYPE_NOSUPP,

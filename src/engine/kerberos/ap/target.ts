@@ -9,7 +9,9 @@ import { parsePrincipal } from '../names/principal.js';
  * never looked up in the DNS. Throws SEC_E_TARGET_UNKNOWN.
  */
 export function serviceTarget(targetName: string | undefined): ServiceTarget {
-  const { name, realm } = parsePrincipal(targetName ?? '', NAME_TYPE.SRV_INST);
+  const { name: parsed, realm } = parsePrincipal(targetName ?? '', NAME_TYPE.SRV_INST);
+  // A name of one part is an account's.
+  const name = parsed.components.length === 1 ? { ...parsed, type: NAME_TYPE.PRINCIPAL } : parsed;
   if (name.components.every(component => component !== '')) return realm ? { name, realm } : { name };
   throw new PackageError(
     SEC_E.TARGET_UNKNOWN,

@@ -22,8 +22,8 @@ export async function loadCcache(environment: Pick<EngineEnvironment, 'readFile'
   return parseCcache(await readExisting(environment, path, name));
 }
 
-/** The file that a name stands for. */
-async function ccacheFile(environment: Pick<EngineEnvironment, 'readFile'>, name: string): Promise<string> {
+/** The file that a name stands for. Throws SEC_E_NO_CREDENTIALS. */
+export async function ccacheFile(environment: Pick<EngineEnvironment, 'readFile'>, name: string): Promise<string> {
   const [, kind = 'FILE', rest = ''] = /^(?:([A-Za-z]{2,}):)?(.*)$/s.exec(name) ?? [];
   if (kind === 'FILE') return rest;
   if (kind !== 'DIR') {

@@ -1,9 +1,13 @@
+import { delimiter } from 'node:path';
 import type { EngineEnvironment } from '../../environment.js';
 import type { ProfileSection } from './profile.js';
 import { type Inclusion, ProfileParser } from './profile-parser.js';
 
 /** What is needed of the outside. */
-export type ConfigAccess = Pick<EngineEnvironment, 'readFile' | 'readDirectory' | 'variables'>;
+export type ConfigAccess = Pick<EngineEnvironment, 'readFile' | 'readDirectory' | 'variables'> & {
+  /** Between the files that KRB5_CONFIG names: a colon, and where that is part of a path (`C:\\krb5.ini`) a semicolon; the system's by default. */
+  readonly pathDelimiter?: string;
+};
 
 /** Files that one configuration can be made of: a circle of inclusions ends here. */
 const MOST_FILES = 200;
@@ -12,14 +16,14 @@ const MOST_FILES = 200;
 const INCLUDED_NAME = /^(?:[A-Za-z0-9_-]+|[^.].*\.conf)$/;
 
 /**
- * The configuration that KRB5_CONFIG names (several files are separated by colons), or /etc/krb5.conf. Where there is none of these
+ * The configuration that KRB5_CONFIG names (several files are separated as in PATH), or /etc/krb5.conf. Where there is none of these
  * files the configuration is empty.
  *
  * Throws an Error that names the file and the line for what is malformed, and for an included file that is not there.
  */
 export async function loadProfile(access: ConfigAccess): Promise<ProfileSection> {
   const names = access.variables['KRB5_CONFIG'] || '/etc/krb5.conf';
-  return readProfile(names.split(':').filter(Boolean), access);
+  return readProfile(names.split(access.pathDelimiter ?? delimiter).filter(Boolean), access);
 }
 
 /** The configuration of these files together. What stands in the first of them counts more. */

@@ -86,7 +86,7 @@ export class ProfileParser {
 function inclusionOf(line: string): Inclusion | undefined {
   for (const kind of ['includedir', 'include'] as const) {
     const rest = line.slice(kind.length);
-    if (line.startsWith(kind) && /^\s/.test(rest)) return { kind, path: rest.trim() };
+    if (line.startsWith(kind) && /^\s/.test(rest) && rest.trim() !== '') return { kind, path: rest.trim() };
   }
   return undefined;
 }

@@ -52,6 +52,13 @@ export interface KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array;
+  /** {@link encrypt} for those who put the pieces into places of their own. */
+  encryptApart(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): EncryptedApart;
   /** The plaintext, in bytes of its own. Throws {@link DecryptionError}. */
   decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array;
   /** The checksum of `type.checksumType` over the parts one after another ("get_mic"). */
@@ -63,6 +70,15 @@ export interface KerberosKey {
   /** Zeroes the key and what was derived from it. */
   wipe(): void;
   [Symbol.dispose](): void;
+}
+
+/** What comes of an encryption, in bytes of its own. */
+export interface EncryptedApart {
+  /** Confounder and plaintext, encrypted: `length` bytes of it, what follows means nothing. */
+  readonly body: Uint8Array;
+  readonly length: number;
+  /** The integrity check. */
+  readonly mac: Uint8Array;
 }
 
 /** Bytes that count as if they stood before the byte `at` of the plaintext, in the integrity check only. */

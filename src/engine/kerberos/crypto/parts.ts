@@ -1,26 +1,41 @@
-import type { ClearPiece } from './encryption-type.js';
+import type { ClearPiece, EncryptedApart } from './encryption-type.js';
+import { Scratch } from './scratch.js';
 
-/** Room for the joined plaintext of short messages: making an array costs more than filling it. */
-const scratch = new Uint8Array(2048);
+const scratch = new Scratch();
 
-/** `confounder | plaintext`, up to the next multiple of `roundTo` with zeros. Good until the next call; the caller zeroes it. */
+/** `confounder | plaintext`, and zeros behind it. Good until the next call; the caller zeroes it. */
+export interface JoinedPlaintext {
+  readonly joined: Uint8Array;
+  /** Bytes of confounder and plaintext. */
+  readonly length: number;
+}
+
+/** @param roundTo what zeros fill it up to a multiple of. */
 export function joinPlaintext(
   confounder: Uint8Array,
   plaintext: Uint8Array | readonly Uint8Array[],
   roundTo: number,
-): { readonly joined: Uint8Array; readonly length: number } {
+): JoinedPlaintext {
   const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext;
   let length = confounder.length;
   for (const part of parts) length += part.length;
-  const padded = Math.ceil(length / roundTo) * roundTo;
-  const joined = padded <= scratch.length ? scratch.subarray(0, padded) : new Uint8Array(padded);
-  joined.set(confounder);
-  let at = confounder.length;
+  const joined = scratch.take(Math.ceil(length / roundTo) * roundTo);
+  let at = 0;
+  for (; at < confounder.length; at++) joined[at] = confounder[at]!;
   for (const part of parts) {
     joined.set(part, at);
     at += part.length;
   }
+  while (at < joined.length) joined[at++] = 0;
   return { joined, length };
+}
+
+/** `body | MAC`. */
+export function joinEncrypted({ body, length, mac }: EncryptedApart): Uint8Array {
+  const encrypted = uninitialized(length + mac.length);
+  encrypted.set(body.length === length ? body : body.subarray(0, length));
+  encrypted.set(mac, length);
+  return encrypted;
 }
 
 /** Bytes that are written in full before anybody sees them: short ones from Node's pool, which is much cheaper. */

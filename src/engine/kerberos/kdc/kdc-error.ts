@@ -12,7 +12,10 @@ export class KdcError extends PackageError {
 
   constructor(error: KrbErrorMessage, what: string, now: number) {
     const { status, hint } = STATUSES[error.errorCode] ?? OTHER;
-    const hints = { server: formatPrincipal(error.sname, error.realm), skew: Math.round((error.stime - now) / 1000) };
+    // Heimdal's KDC names no service in some of its errors.
+    const isNamed = error.sname.components.some(part => part !== '');
+    const server = isNamed ? formatPrincipal(error.sname, error.realm) : 'of that name';
+    const hints = { server, skew: Math.round((error.stime - now) / 1000) };
     super(status, detailOf(error, what), hint === undefined ? {} : { hint: hint(hints) });
     this.krbError = error;
   }

@@ -24,7 +24,7 @@ import { exchangeTgs } from './tgs-exchange.js';
  *
  * Throws what `exchangeTgs` throws; SEC_E_MESSAGE_ALTERED from a KDC that knows no S4U and answers with a ticket of the service itself.
  *
- * @param tgt of the service.
+ * @param tgt of the service; it has to be forwardable if the user's ticket shall be.
  * @param service its own name, as the KDC knows it.
  */
 export function ticketForUser(
@@ -37,7 +37,7 @@ export function ticketForUser(
   return exchangeTgs(services, {
     tgt,
     sname: service,
-    kdcOptions: KDC_OPTION.FORWARDABLE | KDC_OPTION.CANONICALIZE,
+    kdcOptions: forwardableAs(tgt) | KDC_OPTION.CANONICALIZE,
     padata: {
       build: (nonce, key) => [s4uX509User(key, user, nonce), forUser(tgt.sessionKey, user)],
       check: (reply, nonce, key) => checkS4uX509User(reply, key, user, nonce),
@@ -62,7 +62,7 @@ export async function ticketOnBehalf(
   const credentials = await exchangeTgs(services, {
     tgt,
     sname: target,
-    kdcOptions: KDC_OPTION.CNAME_IN_ADDL_TKT | KDC_OPTION.FORWARDABLE | KDC_OPTION.CANONICALIZE,
+    kdcOptions: KDC_OPTION.CNAME_IN_ADDL_TKT | forwardableAs(tgt) | KDC_OPTION.CANONICALIZE,
     additionalTickets: [evidence.ticket],
     padata: {
       build: () => [
@@ -82,6 +82,11 @@ export async function ticketOnBehalf(
 /** Whether a ticket got by {@link ticketForUser} may be passed on. */
 export function mayBePassedOn({ flags }: Credentials): boolean {
   return (flags & TICKET_FLAG.FORWARDABLE) !== 0;
+}
+
+/** KDCs refuse to make a forwardable ticket out of one that is not (RFC 4120 3.3.3). */
+function forwardableAs({ flags }: Credentials): number {
+  return flags & TICKET_FLAG.FORWARDABLE ? KDC_OPTION.FORWARDABLE : 0;
 }
 
 const AUTH_PACKAGE = 'Kerberos';

@@ -8,6 +8,7 @@ import { KRB_ERROR } from '../constants/error-code.js';
 import { MESSAGE_TYPE } from '../constants/message-type.js';
 import { decodeKdcProxyMessage, encodeKdcProxyMessage } from '../messages/kdc-proxy-message.js';
 import { decodeKrbError, isKrbError } from '../messages/krb-error.js';
+import { KdcFailures } from './kdc-failures.js';
 import { type KdcAddress, locateKdc } from './locate-kdc.js';
 import type { KdcServices } from './services.js';
 
@@ -33,16 +34,16 @@ export async function sendToKdc(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const addresses = await servers(services, realm, signal);
-  const failures = new Set<string>();
+  const failures = new KdcFailures();
   const deadline = services.clock.now() + ALL_ROUNDS;
-  for (const timeout of ROUNDS) {
+  for (const patience of ROUNDS) {
+    const timeout = (): number => Math.min(patience, deadline - services.clock.now());
     for (const address of addresses) {
-      if (services.clock.now() >= deadline) break;
       const reply = await tryServer(services, realm, address, request, timeout, failures, signal);
       if (reply) return reply;
     }
   }
-  throw unreachable(realm, [...failures].join('; '));
+  throw unreachable(realm, String(failures));
 }
 
 async function servers(services: KdcServices, realm: string, signal?: AbortSignal): Promise<KdcAddress[]> {
@@ -63,45 +64,54 @@ async function tryServer(
   realm: string,
   address: KdcAddress,
   request: Uint8Array,
-  timeout: number,
-  failures: Set<string>,
+  timeLeft: () => number,
+  failures: KdcFailures,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
-  for (const send of ways(services, realm, address, request)) {
+  for (const { name, send } of ways(services, realm, address, request)) {
+    const timeout = timeLeft();
+    if (timeout <= 0) return undefined;
     try {
       const reply = await send({ timeout, maxLength: LONGEST_REPLY, signal });
-      if (!isReply(reply)) failures.add(`${nameOf(address)} does not speak Kerberos`);
-      else if (!asksForAnother(reply)) return reply;
+      const fault = faultOf(reply);
+      if (fault === undefined) return reply;
+      failures.add(nameOf(address), name, fault);
     } catch (error) {
       signal?.throwIfAborted();
-      failures.add(messageOf(error));
+      failures.add(nameOf(address), name, reasonOf(error));
     }
   }
   return undefined;
 }
 
-type Send = (options: {
-  readonly timeout: number;
-  readonly maxLength: number;
-  readonly signal: AbortSignal | undefined;
-}) => Promise<Uint8Array>;
+/** A way to a server: the protocol, where there is a choice. */
+interface Way {
+  readonly name: string;
+  readonly send: (options: {
+    readonly timeout: number;
+    readonly maxLength: number;
+    readonly signal: AbortSignal | undefined;
+  }) => Promise<Uint8Array>;
+}
 
-function ways({ environment, config }: KdcServices, realm: string, address: KdcAddress, request: Uint8Array): Send[] {
+function ways({ environment, config }: KdcServices, realm: string, address: KdcAddress, request: Uint8Array): Way[] {
   const { transport } = environment;
   if (address.kind === 'proxy') {
-    return [
-      async options => {
-        const roots = await proxyRoots({ environment, config }, realm);
-        return unwrapProxied(await transport.https(address.url, wrapProxied(realm, request), { ...options, roots }));
-      },
-    ];
+    const send: Way['send'] = async options => {
+      const roots = await proxyRoots({ environment, config }, realm);
+      return unwrapProxied(await transport.https(address.url, wrapProxied(realm, request), { ...options, roots }));
+    };
+    return [{ name: '', send }];
   }
   const { protocols, endpoint } = address;
   const isSmall = request.length <= config.udpPreferenceLimit;
   const chosen = protocols.length === 1 || isSmall ? protocols : (['tcp', 'udp'] as const);
   return chosen
     .filter(protocol => protocol === 'tcp' || isSmall || protocols.length === 1)
-    .map(protocol => options => transport[protocol](endpoint, request, options));
+    .map(protocol => ({
+      name: protocol.toUpperCase(),
+      send: options => transport[protocol](endpoint, request, options),
+    }));
 }
 
 /** [MS-KKDCP] 2.2.2: the message goes in with its length before it. */
@@ -131,23 +141,27 @@ async function proxyRoots(
 
 const REPLY_TAGS = new Set([MESSAGE_TYPE.AS_REP, MESSAGE_TYPE.TGS_REP, MESSAGE_TYPE.KRB_ERROR].map(applicationTag));
 
-function isReply(reply: Uint8Array): boolean {
-  return REPLY_TAGS.has(reply[0] ?? 0);
+/** Why another server, or another way to this one, has to be tried. */
+function faultOf(reply: Uint8Array): string | undefined {
+  if (!REPLY_TAGS.has(reply[0] ?? 0)) return 'does not speak Kerberos';
+  if (!isKrbError(reply)) return undefined;
+  return ERROR_FAULTS[decodeKrbError(reply).errorCode];
 }
 
-/** The answer does not fit into a datagram, or this server cannot serve. */
-function asksForAnother(reply: Uint8Array): boolean {
-  if (!isKrbError(reply)) return false;
-  const { errorCode } = decodeKrbError(reply);
-  return errorCode === KRB_ERROR.KRB_ERR_RESPONSE_TOO_BIG || errorCode === KRB_ERROR.KDC_ERR_SVC_UNAVAILABLE;
-}
+const ERROR_FAULTS: Readonly<Record<number, string>> = {
+  [KRB_ERROR.KRB_ERR_RESPONSE_TOO_BIG]: 'has an answer that is too large',
+  [KRB_ERROR.KDC_ERR_SVC_UNAVAILABLE]: 'cannot serve',
+};
 
 function nameOf(address: KdcAddress): string {
   return address.kind === 'proxy' ? address.url : `${address.endpoint.host}:${address.endpoint.port}`;
 }
 
+function reasonOf(error: unknown): unknown {
+  return error instanceof MalformedBytesError ? `the KDC proxy's answer is malformed: ${error.message}` : error;
+}
+
 function messageOf(error: unknown): string {
-  if (error instanceof MalformedBytesError) return `the KDC proxy's answer is malformed: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,10 +1,14 @@
 import { SEC_E } from '../../../sspi/status.js';
+import type { ExchangeOptions } from '../../environment/transport.js';
 import { PackageError } from '../../package-error.js';
 import { type KdcAddress, locateKdc } from './locate-kdc.js';
 import type { KdcServices } from './services.js';
 
 /** Milliseconds: a server that changes a password may take its time. */
 const PATIENCE = 15_000;
+
+/** Milliseconds for all servers together. */
+const ALL_SERVERS = 45_000;
 const LONGEST_REPLY = 0xffff;
 
 /**
@@ -20,9 +24,12 @@ export async function sendToPasswordServer(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const failures: string[] = [];
+  const deadline = services.clock.now() + ALL_SERVERS;
   for (const address of await locateKdc(services, realm, 'kpasswd', signal)) {
+    const timeout = Math.min(PATIENCE, deadline - services.clock.now());
+    if (timeout <= 0) break;
     try {
-      return await send(services, address, request, signal);
+      return await send(services, address, request, { timeout, maxLength: LONGEST_REPLY, signal });
     } catch (error) {
       signal?.throwIfAborted();
       failures.push(error instanceof Error ? error.message : String(error));
@@ -38,8 +45,8 @@ function send(
   { environment }: KdcServices,
   address: KdcAddress,
   request: Uint8Array,
-  signal: AbortSignal | undefined,
+  options: ExchangeOptions,
 ): Promise<Uint8Array> {
   if (address.kind === 'proxy') return Promise.reject(new Error('a KDC proxy does not change passwords here'));
-  return environment.transport.tcp(address.endpoint, request, { timeout: PATIENCE, maxLength: LONGEST_REPLY, signal });
+  return environment.transport.tcp(address.endpoint, request, options);
 }

@@ -23,16 +23,25 @@ const MARGIN = 60_000;
 /** Services whose tickets are kept; the one that came first goes when one more comes. */
 const MOST_TICKETS = 1000;
 
+/** An exchange that is under way, and how many wait for it. */
+interface Underway {
+  readonly credentials: Promise<Credentials>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+type Fetch = (signal: AbortSignal) => Promise<Credentials>;
+
 /**
  * The tickets of one client: got when they are first asked for, and again when they end. Those who ask for the same ticket at the same time
- * share one exchange; the abort of one of them does not end it for the others.
+ * share one exchange; the abort of one of them does not end it for the others, that of the last one does.
  */
 export class TicketSource {
   readonly #services: KdcServices;
   readonly #identity: ClientIdentity;
   readonly #options: TicketSourceOptions;
   readonly #tickets = new Map<string, Credentials>();
-  readonly #underway = new Map<string, Promise<Credentials>>();
+  readonly #underway = new Map<string, Underway>();
 
   constructor(services: KdcServices, identity: ClientIdentity, options: TicketSourceOptions = {}) {
     this.#services = services;
@@ -50,12 +59,12 @@ export class TicketSource {
   /** The ticket-granting ticket of the client's realm. Throws what `login` throws, and SEC_E_NO_CREDENTIALS where tickets are all there is, and have ended. */
   ticketGrantingTicket(signal?: AbortSignal): Promise<Credentials> {
     const { realm } = this.client;
-    return this.#get(nameOf({ name: ticketGrantingService(realm), realm }), () => this.#login(), signal);
+    return this.#get(nameOf({ name: ticketGrantingService(realm), realm }), own => this.#login(own), signal);
   }
 
   /** A ticket for a service. Throws what `serviceTicket` and {@link ticketGrantingTicket} throw. */
   async serviceTicket(target: ServiceTarget, signal?: AbortSignal): Promise<Credentials> {
-    return this.#found(target) ?? this.#get(nameOf(target), () => this.#request(target), signal);
+    return this.#found(target) ?? this.#get(nameOf(target), own => this.#request(target, own), signal);
   }
 
   /** A ticket for the holder of a ticket-granting ticket, encrypted in that one's session key (RFC 4120 3.7). Not kept. */
@@ -93,18 +102,33 @@ export class TicketSource {
     return undefined;
   }
 
-  #get(name: string, fetch: () => Promise<Credentials>, signal: AbortSignal | undefined): Promise<Credentials> {
+  #get(name: string, fetch: Fetch, signal: AbortSignal | undefined): Promise<Credentials> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const kept = this.#tickets.get(name);
     if (kept && this.#isGood(kept)) return Promise.resolve(kept);
-    let underway = this.#underway.get(name);
-    if (!underway) {
-      underway = fetch()
-        .then(credentials => this.#keep(name, credentials))
-        .finally(() => this.#underway.delete(name));
-      this.#underway.set(name, underway);
-    }
-    return abortable(underway, signal);
+    const underway = this.#underway.get(name) ?? this.#begin(name, fetch);
+    underway.waiting += 1;
+    return abortable(underway.credentials, signal, reason => {
+      underway.waiting -= 1;
+      if (underway.waiting > 0) return;
+      this.#end(name, underway);
+      underway.controller.abort(reason);
+    });
+  }
+
+  #begin(name: string, fetch: Fetch): Underway {
+    const controller = new AbortController();
+    const credentials = fetch(controller.signal)
+      .then(got => this.#keep(name, got))
+      .finally(() => this.#end(name, underway));
+    const underway: Underway = { credentials, controller, waiting: 0 };
+    this.#underway.set(name, underway);
+    return underway;
+  }
+
+  /** Whoever comes now begins another one. */
+  #end(name: string, underway: Underway): void {
+    if (this.#underway.get(name) === underway) this.#underway.delete(name);
   }
 
   #keep(name: string, credentials: Credentials): Credentials {
@@ -119,15 +143,15 @@ export class TicketSource {
     return endtime - MARGIN > this.#services.clock.now() + clockOffset;
   }
 
-  async #request(target: ServiceTarget): Promise<Credentials> {
-    return serviceTicket(this.#services, await this.ticketGrantingTicket(), target);
+  async #request(target: ServiceTarget, signal: AbortSignal): Promise<Credentials> {
+    return serviceTicket(this.#services, await this.ticketGrantingTicket(signal), target, { signal });
   }
 
-  #login(): Promise<Credentials> {
+  #login(signal: AbortSignal): Promise<Credentials> {
     const identity = this.#identity;
     if (identity.kind === 'keys') {
       const { client, keys, askRealm } = identity;
-      return login(this.#services, { client, keys, askRealm, ...this.#options });
+      return login(this.#services, { client, keys, askRealm, signal, ...this.#options });
     }
     const ended = identity.credentials.some(({ server }) => server.name.components[0] === 'krbtgt');
     const who = nameOf(identity.client);
@@ -145,11 +169,18 @@ function nameOf({ name, realm }: ServiceTarget): string {
   return formatPrincipal(name, realm);
 }
 
-/** The promise, or the reason of the signal if that comes first. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** The promise, or the reason of the signal if that comes first: then `leave` is told. */
+function abortable<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  leave: (reason: unknown) => void,
+): Promise<T> {
   if (!signal) return promise;
   return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
+    const abort = (): void => {
+      reject(signal.reason);
+      leave(signal.reason);
+    };
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });

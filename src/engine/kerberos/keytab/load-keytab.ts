@@ -18,12 +18,16 @@ export function defaultClientKeytabName(environment: EngineEnvironment, config: 
   return expandName(name, environment);
 }
 
+/** The file that a name stands for: `FILE:path`, `WRFILE:path` or a path alone. Throws SEC_E_NO_CREDENTIALS for other kinds. */
+export function keytabFile(name: string): string {
+  const [, kind = 'FILE', path = ''] = /^(?:([A-Za-z]{2,}):)?(.*)$/s.exec(name) ?? [];
+  if (kind === 'FILE' || kind === 'WRFILE') return path;
+  throw new PackageError(SEC_E.NO_CREDENTIALS, `keytabs of the kind ${kind} are no files, and cannot be read here`);
+}
+
 /** Reads `FILE:path`, `WRFILE:path` or a path alone. Throws SEC_E_NO_CREDENTIALS where there is no keytab. */
 export async function loadKeytab(environment: Pick<EngineEnvironment, 'readFile'>, name: string): Promise<Keytab> {
-  const [, kind = 'FILE', path = ''] = /^(?:([A-Za-z]{2,}):)?(.*)$/s.exec(name) ?? [];
-  if (kind !== 'FILE' && kind !== 'WRFILE') {
-    throw new PackageError(SEC_E.NO_CREDENTIALS, `keytabs of the kind ${kind} are no files, and cannot be read here`);
-  }
+  const path = keytabFile(name);
   let bytes: Uint8Array;
   try {
     bytes = await environment.readFile(path);

@@ -1,13 +1,12 @@
 import {
   derField,
-  derGeneralString,
   derInteger,
   derOctetString,
+  derPrimitive,
   derSequence,
   encodeDer,
 } from '../../../bytes/der/der-value.js';
 import { DER_TAG } from '../../../bytes/der/tags.js';
-import { decodeUtf8 } from '../../../bytes/text.js';
 import { derList, readInt32, readList } from './basic-types.js';
 import { decodeMessage } from './message.js';
 
@@ -43,7 +42,7 @@ export function encodeEtypeInfo2(list: readonly EtypeInfo[]): Uint8Array {
     derList(list, ({ etype, salt, parameters }) =>
       derSequence(
         derField(0, derInteger(etype)),
-        derField(1, salt && derGeneralString(decodeUtf8(salt))),
+        derField(1, salt && derPrimitive(DER_TAG.GENERAL_STRING, salt)),
         derField(2, parameters && derOctetString(parameters)),
       ),
     ),

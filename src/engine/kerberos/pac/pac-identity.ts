@@ -37,8 +37,8 @@ export function readPacIdentity(ticket: EncTicketPart, key: KerberosKey, policy:
   const pac = tolerant(policy, () => {
     const bytes = findPac(ticket.authorizationData);
     const parsed = bytes && Pac.parse(bytes);
-    // Signatures in no known form are a PAC that cannot be read; ones that are wrong are dealt with below.
-    if (parsed) for (const type of SIGNATURES) signatureOf(parsed, type);
+    // KDCs may have keys of types that are not known here, and the rest of the PAC is signed without their signature.
+    if (parsed) signatureOf(parsed, PAC_TYPE.KDC_CHECKSUM);
     return parsed;
   });
   if (!pac) {
@@ -49,8 +49,6 @@ export function readPacIdentity(ticket: EncTicketPart, key: KerberosKey, policy:
   checkClient(pac, ticket);
   return tolerant(policy, () => identityOf(pac));
 }
-
-const SIGNATURES = [PAC_TYPE.SERVER_CHECKSUM, PAC_TYPE.KDC_CHECKSUM];
 
 /** A PAC belongs to the ticket with the same client and the same time of logon ([MS-PAC] 2.7). */
 function checkClient(pac: Pac, { authtime, cname, crealm }: EncTicketPart): void {

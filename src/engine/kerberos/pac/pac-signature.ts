@@ -20,13 +20,23 @@ export interface PacSignature {
  * that a service does not have. Throws SEC_E_LOGON_DENIED where there is none, or it is another one.
  */
 export function verifyServerSignature(pac: Pac, key: KerberosKey): void {
-  const server = signatureOf(pac, PAC_TYPE.SERVER_CHECKSUM);
+  const server = serverSignature(pac);
   const kdc = signatureOf(pac, PAC_TYPE.KDC_CHECKSUM);
   // A type without a key, or of another key, would be somebody's choice who does not have this one.
   if (!server || !kdc || server.type !== key.type.checksumType) throw wrongSignature();
   const signed = Uint8Array.from(pac.bytes);
   for (const { at, signature } of [server, kdc]) signed.fill(0, at, at + signature.length);
   if (!key.verifyChecksum(KEY_USAGE.NON_KERBEROS_CHECKSUM, server.signature, signed)) throw wrongSignature();
+}
+
+/** The service has the key, so no form but that of the key is right: one without a key, or cut short, is not overlooked as unknown. */
+function serverSignature(pac: Pac): PacSignature | undefined {
+  try {
+    return signatureOf(pac, PAC_TYPE.SERVER_CHECKSUM);
+  } catch (error) {
+    if (error instanceof PackageError) throw wrongSignature();
+    throw error;
+  }
 }
 
 /** Throws SEC_E_INVALID_TOKEN for a signature of an unknown type, or one that is cut short. */

@@ -1,10 +1,16 @@
-import { concatBytes } from '../../../bytes/concat.js';
-import { bufferType, findBuffer, SECBUFFER, type SecBuffer } from '../../../sspi/buffers.js';
+import { bufferType, SECBUFFER, type SecBuffer } from '../../../sspi/buffers.js';
 import { type MessageBuffers, type MessageCall, messageBuffers, SECQOP } from '../../../sspi/messages.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
+import { Scratch } from '../crypto/scratch.js';
 import { type SequenceDetection, SequenceWindow } from './sequence-window.js';
-import { clearParts, type MessagePart, type Surroundings, type TokenFormat } from './token-format.js';
+import {
+  clearParts,
+  type MessagePart,
+  type OpenedMessage,
+  type Surroundings,
+  type TokenFormat,
+} from './token-format.js';
 
 export interface ProtectionParts {
   /** Taken over. */
@@ -50,7 +56,7 @@ export class MessageProtection {
 
   verifySignature({ buffers }: MessageCall): MessageBuffers {
     this.#window.accept(this.#format.verifyMic(tokenBuffer(buffers).data, dataParts(buffers, 'sign')));
-    return messageBuffers([...buffers]);
+    return messageBuffers(buffers.slice());
   }
 
   /**
@@ -62,8 +68,8 @@ export class MessageProtection {
       throw new PackageError(SEC_E.QOP_NOT_SUPPORTED, 'Kerberos seals a message or signs it (SECQOP.WRAP_NO_ENCRYPT)');
     }
     const token = tokenBuffer(buffers);
-    const padding = findBuffer(buffers, SECBUFFER.PADDING);
     needRoom(token, this.#format.headerLength);
+    const padding = firstOf(buffers, SECBUFFER.PADDING);
     if (this.#format.paddingLength > 0) needRoom(padding, this.#format.paddingLength);
     const parts = dataParts(buffers, 'wrap');
     const sequence = this.#nextSequence();
@@ -76,12 +82,12 @@ export class MessageProtection {
    * Says in `qop` whether the message was only signed.
    */
   decryptMessage({ buffers }: MessageCall): MessageBuffers {
-    const stream = findBuffer(buffers, SECBUFFER.STREAM);
+    const stream = firstOf(buffers, SECBUFFER.STREAM);
     const message = stream?.data ?? wireBytes(buffers);
     const parts = dataParts(buffers, 'wrap');
     const opened = this.#format.open(message, stream ? streamClearParts(parts) : clearParts(parts));
     this.#window.accept(opened.sequence);
-    const left = stream ? openedStream(buffers, stream, opened.plaintext) : openedParts(buffers, opened.plaintext);
+    const left = stream ? openedStream(buffers, stream, opened) : openedParts(buffers, opened.plaintext);
     return messageBuffers(left, opened.sealed ? 0 : SECQOP.WRAP_NO_ENCRYPT);
   }
 
@@ -91,22 +97,25 @@ export class MessageProtection {
 
   #nextSequence(): number {
     const sequence = this.#sendSequence;
-    this.#sendSequence = (sequence + 1) % this.#format.sequenceEnd;
+    this.#sendSequence = sequence + 1 === this.#format.sequenceEnd ? 0 : sequence + 1;
     return sequence;
   }
 }
 
 /** The DATA buffers in their order. A signature covers all of them, a wrapped message those that are writable or READONLY_WITH_CHECKSUM. */
 function dataParts(buffers: readonly SecBuffer[], use: 'sign' | 'wrap'): MessagePart[] {
-  const parts: MessagePart[] = [];
+  let parts: MessagePart[] | undefined;
   for (const buffer of buffers) {
     if (bufferType(buffer) !== SECBUFFER.DATA) continue;
     const { type, data } = buffer;
     const readOnly = (type & (SECBUFFER.READONLY | SECBUFFER.READONLY_WITH_CHECKSUM)) !== 0;
     if (readOnly && use === 'wrap' && (type & SECBUFFER.READONLY_WITH_CHECKSUM) === 0) continue;
-    parts.push({ bytes: data, clear: readOnly });
+    const part = { bytes: data, clear: readOnly };
+    // An array that is empty at first gets room for many at its first push.
+    if (parts) parts.push(part);
+    else parts = [part];
   }
-  return parts;
+  return parts ?? [];
 }
 
 /** With a STREAM, whatever is signed only stands before the message. */
@@ -114,14 +123,25 @@ function streamClearParts(parts: readonly MessagePart[]): ReturnType<typeof clea
   return clearParts(parts.filter(({ clear }) => clear));
 }
 
-/** TOKEN, writable DATA and PADDING, as they follow each other on the wire. */
+/** TOKEN, writable DATA and PADDING, as they follow each other on the wire. Good until the next call. */
 function wireBytes(buffers: readonly SecBuffer[]): Uint8Array {
-  const pieces = [tokenBuffer(buffers).data];
-  for (const { type, data } of buffers) if (type === SECBUFFER.DATA) pieces.push(data);
-  const padding = findBuffer(buffers, SECBUFFER.PADDING);
-  if (padding) pieces.push(padding.data);
-  return concatBytes(...pieces);
+  const token = tokenBuffer(buffers).data;
+  const padding = firstOf(buffers, SECBUFFER.PADDING)?.data;
+  let length = token.length + (padding?.length ?? 0);
+  for (const { type, data } of buffers) if (type === SECBUFFER.DATA) length += data.length;
+  const wire = wireScratch.take(length);
+  wire.set(token);
+  let at = token.length;
+  for (const { type, data } of buffers) {
+    if (type !== SECBUFFER.DATA) continue;
+    wire.set(data, at);
+    at += data.length;
+  }
+  if (padding) wire.set(padding, at);
+  return wire;
 }
+
+const wireScratch = new Scratch();
 
 function surrounded(
   buffers: readonly SecBuffer[],
@@ -129,18 +149,20 @@ function surrounded(
   padding: SecBuffer | undefined,
   around: Surroundings,
 ): SecBuffer[] {
-  const left: SecBuffer[] = [];
-  for (const buffer of buffers) {
-    if (buffer === token) left.push(filled(token, around.token));
-    else if (buffer === padding) left.push(filled(padding, around.padding));
-    else left.push(buffer);
-  }
+  const left = buffers.slice();
+  left[buffers.indexOf(token)] = filled(token, around.token);
+  if (padding) left[buffers.indexOf(padding)] = filled(padding, around.padding);
   return left;
 }
 
-function openedStream(buffers: readonly SecBuffer[], stream: SecBuffer, plaintext: Uint8Array): SecBuffer[] {
+function openedStream(
+  buffers: readonly SecBuffer[],
+  stream: SecBuffer,
+  { plaintext, sealed }: OpenedMessage,
+): SecBuffer[] {
   const target = buffers.find(({ type }) => type === SECBUFFER.DATA) ?? stream;
-  return buffers.map(buffer => (buffer === target ? { type: buffer.type, data: plaintext } : buffer));
+  const data = sealed ? plaintext : Uint8Array.from(plaintext);
+  return buffers.map(buffer => (buffer === target ? { type: buffer.type, data } : buffer));
 }
 
 /** Throws SEC_E_INVALID_TOKEN where the writable DATA is not as long as the message. */
@@ -148,20 +170,25 @@ function openedParts(buffers: readonly SecBuffer[], plaintext: Uint8Array): SecB
   let at = 0;
   for (const { type, data } of buffers) {
     if (type !== SECBUFFER.DATA) continue;
-    const piece = plaintext.subarray(at, at + data.length);
-    data.set(piece);
+    data.set(data.length === plaintext.length ? plaintext : plaintext.subarray(at, at + data.length));
     at += data.length;
   }
-  if (at === plaintext.length) return [...buffers];
+  if (at === plaintext.length) return buffers.slice();
   throw new PackageError(SEC_E.INVALID_TOKEN, `the message has ${plaintext.length} bytes, and its DATA buffers ${at}`, {
     hint: 'Give the whole message in a STREAM buffer: peers need not lay it out as SSPI does.',
   });
 }
 
 function tokenBuffer(buffers: readonly SecBuffer[]): SecBuffer {
-  const token = findBuffer(buffers, SECBUFFER.TOKEN);
+  const token = firstOf(buffers, SECBUFFER.TOKEN);
   if (token) return token;
   throw new PackageError(SEC_E.INVALID_TOKEN, 'there is no TOKEN buffer');
+}
+
+/** `findBuffer`, as every message needs it three times: without a function that is called for each buffer. */
+function firstOf(buffers: readonly SecBuffer[], type: number): SecBuffer | undefined {
+  for (const buffer of buffers) if (bufferType(buffer) === type) return buffer;
+  return undefined;
 }
 
 function needRoom(buffer: SecBuffer | undefined, length: number): void {
@@ -173,5 +200,5 @@ function needRoom(buffer: SecBuffer | undefined, length: number): void {
 
 function filled({ type, data }: SecBuffer, bytes: Uint8Array): SecBuffer {
   data.set(bytes);
-  return { type, data: data.subarray(0, bytes.length) };
+  return { type, data: data.length === bytes.length ? data : data.subarray(0, bytes.length) };
 }

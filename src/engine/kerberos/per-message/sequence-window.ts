@@ -12,8 +12,9 @@ export class SequenceWindow {
   readonly #end: number;
   /** The lowest number that has not been seen, nor any behind it. */
   #next: number;
-  /** The numbers before it that have been seen: bit n is `next - 1 - n`. */
-  #seen = 0n;
+  /** The numbers before it that have been seen: bit n is `next - 1 - n`, the higher half for n from 32 on. */
+  #seenLow = 0;
+  #seenHigh = 0;
   /** Numbers before the first message count as seen. */
   #known = 0;
 
@@ -35,15 +36,23 @@ export class SequenceWindow {
   }
 
   #advance(by: number): void {
-    this.#seen = by >= WINDOW ? 1n : BigInt.asUintN(WINDOW, (this.#seen << BigInt(by)) | 1n);
+    const next = this.#next + by;
+    this.#next = next < this.#end ? next : next - this.#end;
+    if (this.#detection !== 'replay') return;
+    for (let shift = Math.min(by, WINDOW); shift > 0; shift--) {
+      this.#seenHigh = (this.#seenHigh << 1) | (this.#seenLow >>> 31);
+      this.#seenLow <<= 1;
+    }
+    this.#seenLow |= 1;
     this.#known = Math.min(WINDOW, this.#known + by);
-    this.#next = (this.#next + by) % this.#end;
   }
 
   #acceptLate(bit: number): void {
-    const mask = 1n << BigInt(Math.min(bit, WINDOW));
-    if (bit >= this.#known || this.#seen & mask) throw outOfSequence();
-    this.#seen |= mask;
+    const mask = 1 << (bit & 31);
+    const seen = bit < 32 ? this.#seenLow : this.#seenHigh;
+    if (bit >= this.#known || seen & mask) throw outOfSequence();
+    if (bit < 32) this.#seenLow |= mask;
+    else this.#seenHigh |= mask;
   }
 
   /** How far a number is ahead of the next one; negative: behind. */

@@ -4,7 +4,7 @@ export interface MessagePart {
   readonly clear: boolean;
 }
 
-/** What stands around a protected message: the message itself is worked on in place. */
+/** What stands around a protected message, good until the next one: the message itself is worked on in place. */
 export interface Surroundings {
   readonly token: Uint8Array;
   readonly padding: Uint8Array;
@@ -12,7 +12,7 @@ export interface Surroundings {
 
 /** A protected message, once it is checked. */
 export interface OpenedMessage {
-  /** In bytes of its own, or a view of the message where that was signed only. */
+  /** In bytes of its own where it was sealed. Where it was signed only, good until the next message. */
   readonly plaintext: Uint8Array;
   readonly sequence: number;
   readonly sealed: boolean;
@@ -33,7 +33,7 @@ export interface TokenFormat {
   readonly paddingLength: number;
   /** Sequence numbers begin anew at this one; they are integers below 2^53. */
   readonly sequenceEnd: number;
-  /** GSS_GetMIC. */
+  /** GSS_GetMIC: good until the next message. */
   mic(sequence: number, parts: readonly MessagePart[]): Uint8Array;
   /** GSS_VerifyMIC; the sequence number. */
   verifyMic(mic: Uint8Array, parts: readonly MessagePart[]): number;
@@ -56,7 +56,8 @@ export interface ClearPart {
 }
 
 /** The clear ones among the parts, with their places. */
-export function clearParts(parts: readonly MessagePart[]): ClearPart[] {
+export function clearParts(parts: readonly MessagePart[]): readonly ClearPart[] {
+  if (!parts.some(part => part.clear)) return NONE;
   const clear: ClearPart[] = [];
   let at = 0;
   for (const part of parts) {
@@ -73,6 +74,7 @@ export function allBytes(parts: readonly MessagePart[]): Uint8Array[] {
 
 /** A plaintext with the clear parts in their places. */
 export function withClearParts(plaintext: Uint8Array, clear: readonly ClearPart[]): Uint8Array[] {
+  if (clear.length === 0) return [plaintext];
   const pieces: Uint8Array[] = [];
   let done = 0;
   for (const { at, bytes } of clear) {
@@ -82,3 +84,5 @@ export function withClearParts(plaintext: Uint8Array, clear: readonly ClearPart[
   pieces.push(plaintext.subarray(done));
   return pieces;
 }
+
+const NONE: readonly ClearPart[] = [];

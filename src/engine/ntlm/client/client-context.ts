@@ -4,6 +4,7 @@ import { SEC_E, SEC_I } from '../../../sspi/status.js';
 import { bindingHash } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { inputToken } from '../../session-context.js';
 import type { NtlmIdentity } from '../identity.js';
 import { buildAuthenticate, MIC_OFFSET } from '../messages/authenticate.js';
 import { type ChallengeMessage, parseChallenge } from '../messages/challenge.js';
@@ -13,7 +14,7 @@ import { buildNegotiate } from '../messages/negotiate.js';
 import { OWN_VERSION } from '../messages/version.js';
 import { characterSet, encodeName } from '../names/character-set.js';
 import { isOwnTarget } from '../names/own-names.js';
-import { inputToken, logonIsOver, NtlmContext } from '../ntlm-context.js';
+import { logonIsOver, NtlmContext } from '../ntlm-context.js';
 import { isOutstanding } from '../outstanding-challenges.js';
 import { cryptSessionKey, KEY_LENGTH } from '../responses/key-exchange.js';
 import { messageIntegrityCode } from '../responses/mic.js';
@@ -28,6 +29,8 @@ export class ClientContext extends NtlmContext {
   /** Undefined for nobody. */
   readonly #identity: NtlmIdentity | undefined;
   readonly #offered: number;
+  /** What of the offer the caller wants to be granted. */
+  readonly #insisted: number;
   readonly #negotiate: Uint8Array;
   #targetName = '';
   #untrustedTarget = false;
@@ -36,10 +39,12 @@ export class ClientContext extends NtlmContext {
 
   private constructor(services: NtlmServices, identity: NtlmIdentity | undefined, leg: InitializeLeg) {
     super();
-    const { contextReq } = leg;
+    const { contextReq, dispensable = 0 } = leg;
     this.#services = services;
     this.#identity = contextReq & ISC_REQ.NULL_SESSION ? undefined : identity;
-    this.#offered = (this.#identity ? offeredFlags : anonymousFlags)(contextReq, services.options);
+    const flagsFor = this.#identity ? offeredFlags : anonymousFlags;
+    this.#offered = flagsFor(contextReq, services.options);
+    this.#insisted = flagsFor(contextReq & ~dispensable, services.options);
     // Datagram style has no NEGOTIATE ([MS-NLMP] 1.3.1.3).
     this.#negotiate =
       contextReq & ISC_REQ.DATAGRAM ? NOTHING : buildNegotiate({ flags: this.#offered, version: OWN_VERSION });
@@ -68,7 +73,7 @@ export class ClientContext extends NtlmContext {
     const bytes = inputToken(leg);
     const challenge = parseChallenge(bytes);
     const { options } = this.#services;
-    const flags = agreedFlags(this.#offered, challenge.flags, options);
+    const flags = agreedFlags(this.#offered, challenge.flags, this.#insisted, options);
     this.#refuseReflection(challenge);
     return this.#authenticate(bytes, challenge, flags);
   }
@@ -85,7 +90,8 @@ export class ClientContext extends NtlmContext {
     const { keyExchangeKey } = responses;
     let exported = keyExchangeKey;
     let encrypted: Uint8Array = NOTHING;
-    if (flags & NTLMSSP.KEY_EXCH && flags & (NTLMSSP.SIGN | NTLMSSP.SEAL)) {
+    // [MS-NLMP] 3.1.5.1.2 has this for signing and sealing only, but servers go by the flag alone.
+    if (flags & NTLMSSP.KEY_EXCH) {
       exported = this.#services.environment.randomBytes(KEY_LENGTH);
       encrypted = cryptSessionKey(keyExchangeKey, exported);
       keyExchangeKey.fill(0);

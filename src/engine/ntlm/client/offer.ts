@@ -24,13 +24,13 @@ export function anonymousFlags(contextReq: number, options: NtlmOptions): number
 
 /**
  * What remains of the offer after the server's CHALLENGE: the flags of the session ([MS-NLMP] 3.1.5.1.2). Throws SEC_E_QOP_NOT_SUPPORTED
- * where signing or sealing was asked for and is missing, since a server has to echo them, and SEC_E_UNSUPPORTED_FUNCTION for keys too weak.
+ * where signing or sealing was insisted on and is missing, since a server has to echo them, and SEC_E_UNSUPPORTED_FUNCTION for keys too weak.
  */
-export function agreedFlags(offered: number, challenged: number, options: NtlmOptions): number {
+export function agreedFlags(offered: number, challenged: number, insisted: number, options: NtlmOptions): number {
   let agreed = offered & challenged;
   if (agreed & NTLMSSP.UNICODE) agreed &= ~NTLMSSP.OEM;
   if (agreed & NTLMSSP.EXTENDED_SESSIONSECURITY) agreed &= ~NTLMSSP.LM_KEY;
-  if (offered & ~challenged & PROTECTION) {
+  if (insisted & ~challenged & PROTECTION) {
     throw new PackageError(
       SEC_E.QOP_NOT_SUPPORTED,
       'the server does not grant the protection of messages that was asked for',

@@ -29,5 +29,7 @@ export function encodeName(name: string, characters: number): Uint8Array {
   if (characters === NTLMSSP.UNICODE) return encodeUtf16le(name);
   const encoded = encodeOem(name);
   if (encoded) return encoded;
-  throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'the peer does not know Unicode, and a name does not go without');
+  throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'the peer does not know Unicode, and a name does not go without', {
+    hint: 'Take a peer that knows Unicode, or a user, a domain and a host whose names are in code page 850.',
+  });
 }

@@ -15,6 +15,11 @@ import type { Challenged } from './challenged.js';
 
 /** Checks of an AUTHENTICATE ([MS-NLMP] 3.2.5.1.2) besides that of the proof. */
 
+/** What a person can do about messages of a logon that do not belong together. */
+export const ALTERED_HINT: string =
+  'Somebody changes the messages on their way, which is what an attack looks like, or they are of different logons: a proxy that shares ' +
+  'connections among clients mixes them. `secur32 decode --password` shows and checks the three messages of one logon.';
+
 /** Names of a client, as it has sent them. */
 export interface ClaimedNames {
   readonly user: string;
@@ -91,7 +96,9 @@ export function checkClock({ timestamp }: ClientChallenge, { environment, maxClo
 export function checkTimestamp({ avPairs }: ClientChallenge, { timestamp }: Challenged): void {
   const returned = avPairs.timestamp;
   if (returned && constantTimeEqual(returned, timestamp)) return;
-  throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the client has not got the challenge as it was sent');
+  throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the client has not got the challenge as it was sent', {
+    hint: ALTERED_HINT,
+  });
 }
 
 /** The session's key; takes `keyExchangeKey` over. Throws SEC_E_INVALID_TOKEN where a key had to come and has not. */

@@ -24,15 +24,24 @@ export function checkLogon<T>(
       () => accounts.checkNtlm?.(logon),
       result => {
         if (result?.sessionBaseKey.length === HASH_LENGTH) return use(result);
-        throw new PackageError(SEC_E.LOGON_DENIED);
+        throw denied();
       },
     );
   }
   return withFirstAccount(accounts, accountQueries(logon), account => {
     const { hash, known } = hashOf(account);
     const sessionBaseKey = prove(logon, hash);
-    if (!account || !known || !sessionBaseKey) throw new PackageError(SEC_E.LOGON_DENIED);
+    if (!account || !known || !sessionBaseKey) throw denied();
     return use(resultOf(account, sessionBaseKey));
+  });
+}
+
+/** One for all that can be wrong: who is refused must not learn which it is. */
+function denied(): PackageError {
+  return new PackageError(SEC_E.LOGON_DENIED, undefined, {
+    hint:
+      'Either there is no such user in such a domain, or the account is disabled or has no NT hash, or the password is another one. ' +
+      '`secur32 decode --password` tells which password the tokens of a logon were made with.',
   });
 }
 

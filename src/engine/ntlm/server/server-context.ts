@@ -8,19 +8,21 @@ import type { NtlmLogonResult } from '../../accounts/ntlm-logon.js';
 import { bindingHash, checkBindings } from '../../channel-bindings.js';
 import { PackageError } from '../../package-error.js';
 import type { ContextLegInput, FirstLeg, InitializeLeg, LegResult } from '../../security-package.js';
+import { inputToken } from '../../session-context.js';
 import { checkKeyStrength } from '../key-strength.js';
 import { parseAuthenticate, type ReceivedAuthenticate } from '../messages/authenticate.js';
 import { AV_FLAGS, AV_ID } from '../messages/av-pairs.js';
 import type { ClientChallenge } from '../messages/client-challenge.js';
 import { NTLMSSP } from '../messages/flags.js';
 import { parseNegotiate } from '../messages/negotiate.js';
-import { inputToken, logonIsOver, NtlmContext } from '../ntlm-context.js';
+import { logonIsOver, NtlmContext } from '../ntlm-context.js';
 import { addOutstanding, removeOutstanding } from '../outstanding-challenges.js';
 import { KEY_LENGTH, v1KeyExchangeKey } from '../responses/key-exchange.js';
 import { messageIntegrityCode } from '../responses/mic.js';
 import type { NtlmServices } from '../services.js';
 import { NtlmSession, type SessionFacts } from '../session/session.js';
 import {
+  ALTERED_HINT,
   checkAnonymous,
   checkClock,
   checkTimestamp,
@@ -144,7 +146,9 @@ export class ServerContext extends NtlmContext {
   #checkIntegrity({ challenged, message, response, token }: Exchange, sessionKey: Uint8Array): boolean {
     const mic = response !== undefined && (response.avPairs.flags & AV_FLAGS.MIC) !== 0;
     if (mic && !constantTimeEqual(messageIntegrityCode(sessionKey, challenged, token), message.mic())) {
-      throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the MIC does not match the messages of the logon');
+      throw new PackageError(SEC_E.MESSAGE_ALTERED, 'the MIC does not match the messages of the logon', {
+        hint: ALTERED_HINT,
+      });
     }
     if (response) {
       checkTimestamp(response, challenged);
@@ -154,6 +158,7 @@ export class ServerContext extends NtlmContext {
     throw new PackageError(
       SEC_E.LOGON_DENIED,
       'the client protects its messages with no MIC, and ntlm.requireMic wants one',
+      { hint: 'The client is too old or too simple (curl --ntlm for one): update it, or do without ntlm.requireMic.' },
     );
   }
 

@@ -11,7 +11,7 @@ import { SECPKG_ATTR } from '../../../sspi/attributes.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { endPointBindings, tlsBindings } from '../../../sspi/tls-bindings.js';
 import { PackageError } from '../../package-error.js';
-import { localCertificate, type PeerChain, remoteCertificate } from './certificate-contexts.js';
+import { localCertificate, type PeerCertificates, remoteCertificate } from './certificate-contexts.js';
 import { cipherInfo, connectionInfo, currentSuite, streamSizes } from './cipher-attributes.js';
 
 type Role = 'client' | 'server';
@@ -21,10 +21,10 @@ export class ConnectionAttributes {
   readonly streamSizes: StreamSizes;
   readonly #socket: TLSSocket;
   readonly #role: Role;
-  readonly #peer: PeerChain;
+  readonly #peer: PeerCertificates;
   #keyingMaterial: KeyingMaterialInfo | undefined;
 
-  constructor(socket: TLSSocket, role: Role, peer: PeerChain) {
+  constructor(socket: TLSSocket, role: Role, peer: PeerCertificates) {
     this.#socket = socket;
     this.#peer = peer;
     this.#role = role;
@@ -74,7 +74,7 @@ export class ConnectionAttributes {
   }
 
   #endPointBindings(): { bindings: Uint8Array } | undefined {
-    const certificate = this.#role === 'server' ? this.#socket.getX509Certificate()?.raw : this.#peer[0];
+    const certificate = this.#role === 'server' ? this.#socket.getX509Certificate()?.raw : this.#peer.leaf?.raw;
     if (!certificate) return undefined;
     try {
       const bindings = endPointBindings(certificate);
@@ -107,8 +107,15 @@ export class ConnectionAttributes {
     }
     // Without a context and with an empty one are two different things in TLS 1.2; the types of Node.js know only the latter.
     const context = info.context as Buffer;
-    const material = this.#socket.exportKeyingMaterial(info.length, info.label, context);
-    return { keyingMaterial: new Uint8Array(material) };
+    try {
+      const material = this.#socket.exportKeyingMaterial(info.length, info.label, context);
+      return { keyingMaterial: new Uint8Array(material) };
+    } catch (cause) {
+      throw new PackageError(SEC_E.INVALID_PARAMETER, 'the connection has no such keying material', {
+        cause,
+        hint: 'The label may be too long for TLS 1.3 (RFC 8446 7.1), or more bytes wanted than there are (RFC 5869 2.3).',
+      });
+    }
   }
 }
 

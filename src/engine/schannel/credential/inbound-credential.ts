@@ -12,7 +12,7 @@ import { readable, type UsableCertificate, usableCertificate } from './certifica
 import { type CredentialSettings, credentialSettings } from './settings.js';
 
 /** What a server's handshake depends on besides the credential. */
-type AcceptorKind = 'plain' | 'alpn' | 'client-certificate' | 'alpn client-certificate';
+type ClientCertificate = 'asked-for' | 'not-asked-for';
 
 /** A server's credential: its certificates, and one acceptor for each kind of handshake that is asked for. */
 export class InboundCredential implements PackageCredential {
@@ -20,7 +20,7 @@ export class InboundCredential implements PackageCredential {
   readonly settings: CredentialSettings;
   readonly #certificates: readonly UsableCertificate[];
   readonly #contexts = new Map<UsableCertificate, SecureContext>();
-  readonly #acceptors = new Map<AcceptorKind, TlsAcceptor>();
+  readonly #acceptors = new Map<ClientCertificate, TlsAcceptor>();
   readonly #ticketKeys: Buffer;
 
   constructor(services: SchannelServices, identity: CertificateIdentity) {
@@ -58,31 +58,29 @@ export class InboundCredential implements PackageCredential {
     this.#ticketKeys.fill(0);
   }
 
-  acceptor(clientCertificate: boolean, alpn: boolean): TlsAcceptor {
-    const kind = ((alpn ? 'alpn ' : '') + (clientCertificate ? 'client-certificate' : '')).trim() || 'plain';
-    let acceptor = this.#acceptors.get(kind as AcceptorKind);
+  acceptor(clientCertificate: ClientCertificate): TlsAcceptor {
+    let acceptor = this.#acceptors.get(clientCertificate);
     if (!acceptor) {
-      acceptor = this.#makeAcceptor(clientCertificate, alpn);
-      this.#acceptors.set(kind as AcceptorKind, acceptor);
+      acceptor = this.#makeAcceptor(clientCertificate);
+      this.#acceptors.set(clientCertificate, acceptor);
     }
     return acceptor;
   }
 
-  #makeAcceptor(requestCert: boolean, alpn: boolean): TlsAcceptor {
-    const several = this.#certificates.length > 1;
-    const options = {
+  #makeAcceptor(clientCertificate: ClientCertificate): TlsAcceptor {
+    const contextOptions = {
       ...this.settings.tls,
       ...this.#certificates[0]!.options,
-      requestCert,
-      rejectUnauthorized: false,
       ticketKeys: this.#ticketKeys,
-      sessionIdContext: requestCert ? 'secur32-client-certificate' : 'secur32',
-      ...(several && {
-        SNICallback: (name: string, callback: (error: Error | null, context?: SecureContext) => void) =>
-          callback(null, this.#contextFor(name)),
-      }),
+      sessionIdContext: clientCertificate === 'asked-for' ? 'secur32-client-certificate' : 'secur32',
+      honorCipherOrder: true,
     };
-    return readable(() => new TlsAcceptor(options, alpn ? 'with-alpn' : 'without-alpn'));
+    return new TlsAcceptor({
+      secureContext: readable(() => createSecureContext(contextOptions)),
+      contextOptions,
+      requestCert: clientCertificate === 'asked-for',
+      contextFor: this.#certificates.length > 1 ? name => this.#contextFor(name) : undefined,
+    });
   }
 
   /** The first certificate that carries the name; undefined leaves it at the first of all. */

@@ -1,24 +1,25 @@
+import type { PeerCertificates } from '../attributes/certificate-contexts.js';
+
 /** A session of TLS, and whose it is. */
 export interface ClientSession {
   /** In OpenSSL's form. */
   readonly state: Uint8Array;
-  /** The server's certificates: OpenSSL does not keep them. */
-  readonly chain: readonly Uint8Array[];
-}
-
-interface KeptSession {
-  readonly session: ClientSession;
+  /** The server's: OpenSSL does not keep all of them. */
+  readonly certificates: PeerCertificates;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
+/** One whose time begins now. */
+export type NewSession = Omit<ClientSession, 'until'>;
+
 /** Sessions that a client's credential can resume, by the server's name: bounded in number and age. */
 export class SessionCache {
-  readonly #sessions = new Map<string, KeptSession[]>();
+  readonly #sessions = new Map<string, ClientSession[]>();
 
-  add(serverName: string, session: ClientSession, until: number): void {
+  add(serverName: string, session: ClientSession): void {
     const kept = this.#sessions.get(serverName) ?? [];
-    kept.push({ session, until });
+    kept.push(session);
     if (kept.length > MOST_TICKETS) kept.shift();
     // Names that were used last stand last.
     this.#sessions.delete(serverName);
@@ -26,12 +27,12 @@ export class SessionCache {
     if (this.#sessions.size > MOST_NAMES) this.#dropOldest();
   }
 
-  /** The newest session of a server. It is given once: a ticket that is used twice lets connections be linked (RFC 8446 C.4). */
+  /** The newest session of a server. It is given once: whoever can use it again adds it again. */
   take(serverName: string, now: number): ClientSession | undefined {
     const kept = this.#sessions.get(serverName);
     const newest = kept?.pop();
     if (kept?.length === 0) this.#sessions.delete(serverName);
-    return newest && newest.until > now ? newest.session : undefined;
+    return newest && newest.until > now ? newest : undefined;
   }
 
   clear(): void {

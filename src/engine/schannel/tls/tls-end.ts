@@ -1,36 +1,48 @@
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Awaitable } from '../../../sspi/awaitable.js';
 import { MemoryStream } from './memory-stream.js';
+import { type PrivateParts, privateParts } from './private-parts.js';
 
 /**
  * One end of a TLS connection over a wire in memory: bytes of the peer in, bytes for the peer out. The TLS is that of node:tls.
  *
- * node:tls works on what it is fed, and on what is written to it, before the call returns; only its notices (`error`, `end`, the end of a
- * write) come later, all of them within two turns of the event loop after its last work. {@link settle} waits for those two turns, and
- * for two more whenever it has worked again.
+ * node:tls works on what it is fed, and on what is written to it, before the call returns, but for one thing: it goes on writing only
+ * when it is told that its last write has ended. With {@link PrivateParts} it is told at once, and nothing is ever to be waited for.
+ * Without them it hears of it in a later turn of the event loop, and {@link settle} waits until two turns have passed in which TLS did nothing.
  */
 export class TlsEnd {
-  readonly wire: MemoryStream = new MemoryStream(() => this.#wireGone());
-  /** Called once where TLS gives a connection up of itself. */
-  onGivenUp: (() => void) | undefined;
+  readonly #wire = new MemoryStream(() => this.#onWritten());
+  #parts: PrivateParts | undefined;
   #socket: TLSSocket | undefined;
   #failure: Error | undefined;
   #ended = false;
   #handshakes = 0;
   #events = 0;
   #plaintext: Uint8Array[] = [];
-  #destroyed = false;
   #writing = false;
   #whenWritten: (() => void) | undefined;
 
-  constructor() {
+  readonly #role: 'client' | 'server';
+
+  constructor(role: 'client' | 'server') {
+    this.#role = role;
     // What happens to the wire happens to the socket, and is heard of there.
-    this.wire.on('error', () => {});
+    this.#wire.on('error', () => {});
   }
 
-  /** The socket; undefined on a server until its handshake is through. */
+  /** For the socket that stands on it. */
+  get wire(): MemoryStream {
+    return this.#wire;
+  }
+
+  /** The socket; undefined on a server that goes the documented way, until its handshake is through. */
   get socket(): TLSSocket | undefined {
     return this.#socket;
+  }
+
+  /** Whether TLS has done all of its work when a call returns. */
+  get synchronous(): boolean {
+    return this.#parts !== undefined;
   }
 
   /** Handshakes that are through: more than one after renegotiations (TLS 1.2). */
@@ -47,14 +59,31 @@ export class TlsEnd {
     return this.#ended;
   }
 
+  /** What is wrong with the peer's chain: a code of OpenSSL's. Good when a handshake is through in which it was asked for a certificate. */
+  get chainError(): string | undefined {
+    if (this.#parts) return this.#parts.chainError();
+    const { authorizationError } = this.#socket!;
+    return authorizationError ? String(authorizationError) : undefined;
+  }
+
+  /** Takes a socket over {@link wire}, which from now on belongs to this end. */
   attach(socket: TLSSocket): void {
     this.#socket = socket;
-    socket.on('data', (bytes: Uint8Array) => this.#plaintext.push(bytes));
-    socket.on('end', () => {
-      this.#events += 1;
-      this.#ended = true;
-    });
+    // Plaintext, errors and close_notify are taken where TLS gives them, not when its streams get to telling them.
+    socket.push = chunk => this.#received(chunk);
+    socket.destroy = error => {
+      if (error) this.fail(error);
+      return TLSSocket.prototype.destroy.call(socket, error) as TLSSocket;
+    };
     socket.on('error', error => this.fail(error));
+    this.#parts = privateParts(socket);
+  }
+
+  /** Lets TLS begin: the first flight of a client is on the wire then. */
+  begin(): void {
+    if (!this.#parts) this.#wire.endWrites();
+    this.#wire.begin();
+    this.#finishWrites();
   }
 
   /** For a handshake that is through. */
@@ -68,14 +97,20 @@ export class TlsEnd {
     this.#failure ??= error;
   }
 
-  /** Resolves when TLS has done, and has told, all that comes of what it was fed. */
-  async settle(): Promise<void> {
-    let before: number;
-    do {
-      before = this.#activity;
-      await nextTurn();
-      await nextTurn();
-    } while (this.#activity !== before || !this.#quiet);
+  /** Hands bytes of the peer to TLS. */
+  feed(bytes: Uint8Array): void {
+    this.#wire.feed(bytes);
+    this.#finishWrites();
+  }
+
+  /** What TLS has to say to the peer. */
+  takeOutput(): Uint8Array {
+    return this.#wire.takeOutput();
+  }
+
+  /** Resolves when TLS has done all that comes of what it was fed; undefined where it has. */
+  settle(): Promise<void> | undefined {
+    return this.#parts ? undefined : this.#settled();
   }
 
   /** Plaintext that has come since the last call: undefined for none. A record holds one piece at most. */
@@ -83,64 +118,86 @@ export class TlsEnd {
     return this.#plaintext.shift();
   }
 
-  get hasPlaintext(): boolean {
-    return this.#plaintext.length > 0;
+  /** Protects bytes: the records that carry them, in pieces. */
+  seal(plaintext: Uint8Array): Awaitable<readonly Uint8Array[]> {
+    if (this.#writing) return this.#sealLater(plaintext);
+    this.#writing = true;
+    this.#socket!.write(plaintext, this.#onWritten);
+    this.#finishWrites();
+    const sealed = this.#wire.takeChunks();
+    return sealed.length > 0 ? sealed : this.#sealed();
   }
 
-  /** Protects bytes: the records that carry them. */
-  seal(plaintext: Uint8Array): Awaitable<Uint8Array> {
-    if (this.#writing) return this.#sealLater(plaintext);
-    this.#write(plaintext);
-    const sealed = this.wire.takeOutput();
-    return sealed.length > plaintext.length ? sealed : this.#sealed();
+  /** Begins a renegotiation (TLS 1.2). */
+  renegotiate(): void {
+    this.#socket!.renegotiate({ requestCert: false, rejectUnauthorized: false }, error => {
+      if (error) this.fail(error);
+      // A client's socket tells of every handshake, and not of the first one only.
+      else if (this.#role === 'server') this.completed();
+    });
+    this.#finishWrites();
   }
 
   /** Says close_notify: what is to go to the peer. */
-  async shutDown(): Promise<Uint8Array> {
-    if (this.#writing) await this.#written();
+  shutDown(): Awaitable<Uint8Array> {
+    if (this.#writing || !this.#parts) return this.#shutDownLater();
     this.#socket?.end();
-    await this.settle();
-    return this.wire.takeOutput();
+    this.#finishWrites();
+    return this.#wire.takeOutput();
   }
 
   destroy(): void {
-    this.#destroyed = true;
     this.#plaintext = [];
     this.#socket?.destroy();
-    this.wire.destroy();
+    this.#parts?.free();
+    this.#wire.destroy();
   }
 
-  #wireGone(): void {
+  #received(chunk: Uint8Array | null): boolean {
     this.#events += 1;
-    if (!this.#destroyed) this.onGivenUp?.();
-    this.#onWritten();
+    if (chunk) this.#plaintext.push(chunk);
+    else this.#ended = true;
+    return true;
+  }
+
+  /** TLS may have more to write after each of its writes. */
+  #finishWrites(): void {
+    if (!this.#parts) return;
+    while (this.#wire.takeOpenWrites()) this.#parts.finishWrite();
+  }
+
+  async #settled(): Promise<void> {
+    let before: number;
+    do {
+      before = this.#activity;
+      await nextTurn();
+      await nextTurn();
+    } while (this.#activity !== before);
   }
 
   get #activity(): number {
-    return this.wire.writeCount + this.#events;
+    return this.#wire.writeCount + this.#events;
   }
 
-  get #quiet(): boolean {
-    return this.wire.drained || this.wire.destroyed;
-  }
-
-  async #sealLater(plaintext: Uint8Array): Promise<Uint8Array> {
+  async #sealLater(plaintext: Uint8Array): Promise<readonly Uint8Array[]> {
     await this.#written();
     return this.seal(plaintext);
   }
 
   /** Where TLS has not written at once. */
-  async #sealed(): Promise<Uint8Array> {
+  async #sealed(): Promise<readonly Uint8Array[]> {
     if (this.#writing) await this.#written();
-    return this.wire.takeOutput();
+    return this.#wire.takeChunks();
   }
 
-  #write(plaintext: Uint8Array): void {
-    this.#writing = true;
-    this.#socket!.write(plaintext, this.#onWritten);
+  async #shutDownLater(): Promise<Uint8Array> {
+    if (this.#writing) await this.#written();
+    this.#socket?.end();
+    await this.settle();
+    return this.#wire.takeOutput();
   }
 
-  /** Node.js ends a write a turn after TLS has done it, and takes no other one until then. */
+  /** Without private parts this comes a turn after TLS has written, and TLS takes nothing else until then. */
   readonly #onWritten = (): void => {
     this.#writing = false;
     const resume = this.#whenWritten;

@@ -1,66 +1,86 @@
-import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { EventEmitter } from 'node:events';
+import { createServer, type SecureContext, type Server, TLSSocket, type TlsOptions } from 'node:tls';
+import { privateParts } from './private-parts.js';
 import { TlsEnd } from './tls-end.js';
 
-/** What a server takes of a client's protocols; undefined where it has none of them. */
-export type ChooseProtocol = (offered: readonly string[]) => string | undefined;
+/** What the server's side of TLS is made with. */
+export interface TlsServerOptions {
+  readonly secureContext: SecureContext;
+  /** What {@link secureContext} was made of. */
+  readonly contextOptions: TlsOptions;
+  readonly requestCert: boolean;
+  /** Another certificate for the name that a client asks for; undefined leaves it at the first. */
+  readonly contextFor: ((serverName: string) => SecureContext | undefined) | undefined;
+}
 
-/**
- * The server's side of TLS with one configuration. It listens nowhere: connections are put into a tls.Server, which gives back a socket
- * when the handshake is through, or an error.
- *
- * It does not say which connection it means. All that is done for a connection is done while it is fed, so the one that is being fed
- * is the one whose handshake is through; a socket that comes at another time is not used. Errors are told later, in the order in
- * which the connections failed.
- */
+/** The server's side of TLS with one configuration. It listens nowhere: its connections are streams in memory. */
 export class TlsAcceptor {
-  readonly #server: Server;
-  /** The end that is being fed. */
-  #fed: { readonly end: TlsEnd; readonly choose: ChooseProtocol | undefined } | undefined;
-  readonly #failing: TlsEnd[] = [];
+  readonly #options: TlsServerOptions;
+  /** Made where node:tls is gone about the documented way. */
+  #server: Server | undefined;
 
-  constructor(options: TlsOptions, negotiatesProtocols: 'with-alpn' | 'without-alpn') {
-    this.#server = createServer({
-      ...options,
-      ...(negotiatesProtocols === 'with-alpn' && {
-        ALPNCallback: ({ protocols }: { protocols: string[] }) => this.#fed?.choose?.(protocols),
-      }),
-    });
-    this.#server.on('secureConnection', socket => this.#secured(socket));
-    this.#server.on('tlsClientError', error => this.#failed(error));
+  constructor(options: TlsServerOptions) {
+    this.#options = options;
   }
 
-  /** The server's end of a connection whose client says hello next. */
-  open(): TlsEnd {
-    const end = new TlsEnd();
-    end.onGivenUp = () => {
-      if (end.handshakes === 0) this.#failing.push(end);
-    };
-    this.#server.emit('connection', end.wire);
+  /** The server's end of a connection whose client says hello next. `protocols`: the server's, in the order of its preference. */
+  open(protocols: readonly string[] | undefined): TlsEnd {
+    const { secureContext, requestCert } = this.#options;
+    const end = new TlsEnd('server');
+    const socket = new TLSSocket(end.wire, {
+      isServer: true,
+      secureContext,
+      requestCert,
+      rejectUnauthorized: false,
+      ...this.#names(),
+      ...(protocols && { ALPNProtocols: [...protocols] }),
+    });
+    if (!privateParts(socket)) {
+      socket.destroy();
+      return this.#openDocumented(protocols);
+    }
+    socket.once('secure', () => end.completed());
+    // Errors after the handshake, where no tls.Server has taken the socket.
+    socket.on('_tlsError', (error: Error) => end.fail(error));
+    end.attach(socket);
+    end.begin();
     return end;
   }
 
-  /** Feeds an end that {@link open} has made, until its handshake is through. */
-  feed(end: TlsEnd, bytes: Uint8Array, choose: ChooseProtocol | undefined): void {
-    this.#fed = { end, choose };
-    try {
-      end.wire.feed(bytes);
-    } finally {
-      this.#fed = undefined;
-    }
+  /**
+   * A tls.Server makes a socket of its own for each connection, checks the client's certificate, and shows the socket when the handshake is
+   * through. It tells so by events of its own, which do not say which connection they mean: each connection gets a server that
+   * differs from the others in where its events go.
+   */
+  #openDocumented(protocols: readonly string[] | undefined): TlsEnd {
+    this.#server ??= createServer({ ...this.#options.contextOptions, ...this.#names(), ...this.#requests() });
+    const end = new TlsEnd('server');
+    const emit = (event: string, subject: unknown): boolean => {
+      if (event === 'tlsClientError') end.fail(subject as Error);
+      else if (event === 'secureConnection') this.#secured(end, subject as TLSSocket);
+      return true;
+    };
+    const server = Object.create(this.#server, {
+      emit: { value: emit },
+      ...(protocols && { ALPNProtocols: { value: [...protocols] } }),
+    }) as Server;
+    EventEmitter.prototype.emit.call(server, 'connection', end.wire);
+    end.begin();
+    return end;
   }
 
-  #secured(socket: TLSSocket): void {
-    const end = this.#fed?.end;
-    if (!end || end.socket) {
-      socket.destroy();
-      return;
-    }
+  #secured(end: TlsEnd, socket: TLSSocket): void {
     end.attach(socket);
     end.completed();
   }
 
-  #failed(error: Error & { code?: string }): void {
-    // That is how connections are reported that were given up here.
-    if (error.code !== 'ECONNRESET') this.#failing.shift()?.fail(error);
+  #names(): Pick<TlsOptions, 'SNICallback'> {
+    const { contextFor } = this.#options;
+    if (!contextFor) return {};
+    return { SNICallback: (name, callback) => callback(null, contextFor(name)) };
+  }
+
+  #requests(): Pick<TlsOptions, 'requestCert' | 'rejectUnauthorized'> {
+    return { requestCert: this.#options.requestCert, rejectUnauthorized: false };
   }
 }

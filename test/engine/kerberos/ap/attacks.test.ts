@@ -268,7 +268,7 @@ describe('Kerberos under attack', () => {
       };
       await (await server({ replayCache })).step(request());
       await refusal((await server({ replayCache })).step(request()));
-      assert.match(asked.join(), /^[0-9a-f]{32},[0-9a-f]{32}$/);
+      assert.match(asked.join(), /^[0-9a-f]{64},[0-9a-f]{64}$/);
       const broken: ReplayCache = { add: () => Promise.reject(new Error('no connection')) };
       await assert.rejects((await server({ replayCache: broken })).step(request()));
     });
@@ -282,6 +282,13 @@ describe('Kerberos under attack', () => {
       for (now = 0; now < 20_000; now += 100) cache.add(`at ${now}`, new Date(now + 1000));
       assert.ok(cache.size <= 31, String(cache.size));
       for (let n = 0; n < 9; n++) assert.equal(cache.add(`at ${19_900 - n * 100}`, new Date(now)), false);
+    });
+
+    it('the cache takes no authenticator for another', () => {
+      const cache = new MemoryReplayCache({ now: () => 0 });
+      for (let n = 0; n < 20_000; n++) assert.ok(cache.add(`authenticator ${n}`, new Date(1000)));
+      assert.equal(cache.size, 20_000);
+      for (let n = 0; n < 20_000; n++) assert.equal(cache.add(`authenticator ${n}`, new Date(1000)), false);
     });
   });
 

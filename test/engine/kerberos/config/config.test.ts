@@ -83,9 +83,26 @@ describe('krb5.conf', () => {
   it('comes from KRB5_CONFIG, or /etc/krb5.conf, or is empty', async () => {
     const realm = (name: string): string => `[libdefaults]\ndefault_realm = ${name}\n`;
     const files = { '/a': realm('A'), '/b': realm('B'), '/etc/krb5.conf': realm('ETC') };
-    assert.equal((await Krb5Config.load(access(files, { KRB5_CONFIG: '/none:/b:/a' }))).defaultRealm, 'B');
+    assert.equal(
+      (await Krb5Config.load({ ...access(files, { KRB5_CONFIG: '/none:/b:/a' }), pathDelimiter: ':' })).defaultRealm,
+      'B',
+    );
     assert.equal((await Krb5Config.load(access(files))).defaultRealm, 'ETC');
     assert.equal((await Krb5Config.load(access({}))).defaultRealm, undefined);
+  });
+
+  it('has a drive in the names of its files where paths are separated by semicolons', async () => {
+    const files = {
+      'C:\\krb5.ini': '[libdefaults]\ndefault_realm = C\n',
+      'D:/b': '[libdefaults]\ndefault_realm = D\n',
+    };
+    for (const [names, realm] of [
+      ['C:\\krb5.ini', 'C'],
+      ['E:\\none;D:/b;C:\\krb5.ini', 'D'],
+    ] as const) {
+      const { defaultRealm } = await Krb5Config.load({ ...access(files, { KRB5_CONFIG: names }), pathDelimiter: ';' });
+      assert.equal(defaultRealm, realm);
+    }
   });
 
   for (const [what, text, message] of [

@@ -12,6 +12,7 @@ import {
   encryptionTypeName,
 } from '#dist/engine/kerberos/crypto/encryption-types.js';
 import { DecryptionError } from '#dist/engine/kerberos/crypto/errors.js';
+import { Hmac, type HmacDigest } from '#dist/engine/kerberos/crypto/hmac.js';
 import { iterationParameters, MOST_ITERATIONS } from '#dist/engine/kerberos/crypto/iterations.js';
 import { HmacSha1 } from '#dist/engine/kerberos/crypto/rfc3962/hmac-sha1.js';
 import { PackageError } from '#dist/engine/package-error.js';
@@ -133,16 +134,20 @@ describe('Kerberos crypto: keys', () => {
   });
 });
 
-describe('HMAC-SHA1 of short messages', () => {
-  it('is that of OpenSSL', () => {
-    const key = randomBytes(32);
-    const hmac = new HmacSha1(key);
-    for (let length = 0; length <= 600; length++) {
-      const message = randomBytes(length);
-      const expected = createHmac('sha1', key).update(message).digest().subarray(0, 12);
-      const cut = length >> 1;
-      assert.deepEqual(Buffer.from(hmac.mac96([message])), expected);
-      assert.deepEqual(Buffer.from(hmac.mac96([message.subarray(0, cut), message.subarray(cut)])), expected);
-    }
-  });
+describe('HMAC', () => {
+  const macLengths = { sha1: 12, sha256: 16, sha384: 24 } as const;
+  for (const [digest, macLength] of Object.entries(macLengths) as [HmacDigest, number][]) {
+    it(`${digest} is that of OpenSSL, short and long`, () => {
+      const key = randomBytes(32);
+      const hmac = digest === 'sha1' ? new HmacSha1(key) : new Hmac(digest, key, macLength);
+      const lengths = [...Array.from({ length: 1200 }, (_, length) => length), 2047, 65_000, 65_535, 65_536, 140_000];
+      for (const length of lengths) {
+        const message = randomBytes(length);
+        const expected = createHmac(digest, key).update(message).digest().subarray(0, macLength);
+        const cut = length >> 1;
+        assert.deepEqual(Buffer.from(hmac.mac([message])), expected);
+        assert.deepEqual(Buffer.from(hmac.mac([message.subarray(0, cut), message.subarray(cut)])), expected);
+      }
+    });
+  }
 });

@@ -65,8 +65,7 @@ describe('Kerberos crypto: published vectors', () => {
       it(`${length} bytes`, () => {
         const padded = new Uint8Array(Math.ceil(length / 16) * 16);
         padded.set(encodeLatin1(text.slice(0, length)));
-        const out = new Uint8Array(length);
-        cipher.encrypt(padded, length, out);
+        const out = cipher.encrypt(padded, length).subarray(0, length);
         assert.equal(encodeHex(out), ciphertext);
         assert.deepEqual(cipher.decrypt(out), encodeLatin1(text.slice(0, length)));
       });

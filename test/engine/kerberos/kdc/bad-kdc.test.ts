@@ -15,6 +15,7 @@ import { encodeKrbError, type KrbErrorMessage } from '#dist/engine/kerberos/mess
 import { encodeMethodData } from '#dist/engine/kerberos/messages/pa-data.js';
 import { PackageError } from '#dist/engine/package-error.js';
 import { SEC_E } from '#dist/sspi/status.js';
+import { freePort } from '../../../peers/run/port.js';
 
 const NOW = Date.UTC(2030, 0, 1);
 const alice = {
@@ -78,6 +79,83 @@ describe('Kerberos with a KDC that is not well', () => {
     const { services, requests } = await servicesWith(() => new Error('nobody there'));
     await assert.rejects(login(services, alice), failsWith(SEC_E.NO_AUTHENTICATING_AUTHORITY, /nobody there/));
     assert.deepEqual(requests(), ['udp:88', 'tcp:88', 'udp:88', 'tcp:88', 'udp:88', 'tcp:88']);
+  });
+
+  it('that does not listen: nobody waits for it', async () => {
+    const port = await freePort();
+    const environment = nodeEnvironment();
+    const text = `[realms]\nR.EXAMPLE = {\nkdc = 127.0.0.1:${port}\nkdc = [::1]:${port}\n}\n`;
+    const access = {
+      variables: {},
+      readFile: async () => new TextEncoder().encode(text),
+      readDirectory: async () => [],
+    };
+    const config = new Krb5Config(await readProfile(['/c'], access));
+    const refused = /127\.0\.0\.1:\d+ \(connection refused\)/;
+    await assert.rejects(
+      login(new KdcServices({ environment, config }), alice),
+      failsWith(SEC_E.NO_AUTHENTICATING_AUTHORITY, refused),
+    );
+  });
+
+  it('that says nothing: its requests have an end, and all of them together', async () => {
+    let now = 0;
+    const timeouts: number[] = [];
+    const silent: Transport['udp'] = async (_, __, { timeout }) => {
+      timeouts.push(timeout);
+      now += timeout;
+      throw new Error(`no answer within ${timeout} ms`);
+    };
+    const servers = Array.from({ length: 20 }, (_, n) => `kdc = kdc${n}\n`).join('');
+    const text = `[realms]\nR.EXAMPLE = {\n${servers}}\n`;
+    const access = {
+      variables: {},
+      readFile: async () => new TextEncoder().encode(text),
+      readDirectory: async () => [],
+    };
+    const config = new Krb5Config(await readProfile(['/c'], access));
+    const transport = { udp: silent, tcp: silent, https: () => Promise.reject(new Error('no')) };
+    const services = new KdcServices({ environment: nodeEnvironment({ now: () => now, transport }), config });
+    await assert.rejects(login(services, alice), failsWith(SEC_E.NO_AUTHENTICATING_AUTHORITY, /and 11 more/));
+    assert.equal(now, 30_000);
+    assert.ok(timeouts.every(timeout => timeout > 0 && timeout <= 1000));
+  });
+
+  it('that says nothing, to clients that give up: the last of them ends the request', async () => {
+    const aborted: unknown[] = [];
+    const hang: Transport['udp'] = (_, __, { signal }) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          aborted.push(signal.reason);
+          reject(signal.reason);
+        });
+      });
+    const { services } = await servicesWith(() => new Error('no'));
+    const transport = { udp: hang, tcp: hang, https: () => Promise.reject(new Error('no')) };
+    const environment = nodeEnvironment({ now: () => NOW, transport });
+    const slow = new KdcServices({ environment, config: services.config });
+    const identity = await clientIdentity(slow, {
+      kind: 'password',
+      user: 'alice',
+      domain: 'R.EXAMPLE',
+      password: 'secret',
+    });
+    const source = new TicketSource(slow, identity);
+    const [one, other] = [new AbortController(), new AbortController()];
+    const target = { name: { type: 2, components: ['HTTP', 'www.example.com'] } };
+    const first = source.serviceTicket(target, one.signal);
+    const second = source.serviceTicket(target, other.signal);
+    one.abort(new Error('one'));
+    await assert.rejects(first, /one/);
+    assert.deepEqual(aborted, []);
+    other.abort(new Error('other'));
+    await assert.rejects(second, /other/);
+    assert.deepEqual(aborted.map(String), ['Error: other']);
+    // Nothing of it is left: the next one asks anew.
+    const third = new AbortController();
+    const again = source.serviceTicket(target, third.signal);
+    third.abort(new Error('third'));
+    await assert.rejects(again, /third/);
   });
 
   for (const [what, bytes] of [

@@ -53,6 +53,23 @@ function ticket(authorizationData: AuthorizationData | undefined): EncTicketPart
   };
 }
 
+const CHECKSUM_TYPE_RSA_MD5 = 7;
+
+/** A PAC whose server signature is of a type and a length that somebody chose. */
+function signedWith(type: number, length: number): Uint8Array {
+  const signature = (octets: number): Uint8Array =>
+    new ByteWriter()
+      .u32le(type >>> 0)
+      .bytes(new Uint8Array(octets))
+      .toBytes();
+  const kdc = new ByteWriter().u32le(key.type.checksumType).bytes(new Uint8Array(key.type.checksumLength)).toBytes();
+  return buildPac([
+    ...goodParts(),
+    { type: PAC_TYPE.SERVER_CHECKSUM, data: signature(length) },
+    { type: PAC_TYPE.KDC_CHECKSUM, data: kdc },
+  ]);
+}
+
 const logonPart = (): PacPart => ({ type: PAC_TYPE.LOGON_INFO, data: sampleLogonInfo() });
 const goodParts = (): PacPart[] => [logonPart(), clientInfo('lzhu', AUTHTIME)];
 const identity = (pac: Uint8Array, policy: PacPolicy = 'use', by = key) =>
@@ -138,6 +155,11 @@ describe('PAC', () => {
       'of another client': () => signPac([logonPart(), clientInfo('other', AUTHTIME)], key),
       'of another logon': () => signPac([logonPart(), clientInfo('lzhu', AUTHTIME + 1000)], key),
       'that does not say whose it is': () => signPac([logonPart()], key),
+      'with a signature that needs no key': () => signedWith(CHECKSUM_TYPE_RSA_MD5, 16),
+      'with a signature of a type that nobody knows': () => signedWith(4711, 16),
+      'with a signature of another key type': () => signedWith(-138, 16),
+      'with a signature that is cut short': () => signedWith(key.type.checksumType, 11),
+      'with an empty signature': () => signedWith(key.type.checksumType, 0),
     };
     for (const [name, pac] of Object.entries(CASES)) {
       it(`${name} is refused by either policy`, () => {

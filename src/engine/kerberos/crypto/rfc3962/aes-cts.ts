@@ -1,4 +1,5 @@
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
+import { Scratch } from '../scratch.js';
 
 export const AES_BLOCK = 16;
 
@@ -27,43 +28,34 @@ export class AesCts {
   }
 
   /**
-   * Writes the ciphertext of the first `length` bytes of `padded` to `out`. `padded` ends at the next whole block, with zeros, and is
-   * overwritten.
+   * The ciphertext of the first `length` bytes of `padded`, in bytes of its own, of which the first `length` count. `padded` ends with the
+   * block that it ends in, filled up with zeros; it is overwritten.
    */
-  encrypt(padded: Uint8Array, length: number, out: Uint8Array): void {
+  encrypt(padded: Uint8Array, length: number): Uint8Array {
     this.#cipher ??= createCipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
     xorBlock(padded, this.#cipherAt);
     const blocks = this.#cipher.update(padded);
-    const lastAt = padded.length - AES_BLOCK;
-    const last = blocks.subarray(lastAt);
-    this.#cipherAt.set(last);
-    if (lastAt === 0) {
-      out.set(blocks);
-      return;
-    }
-    const stolenAt = lastAt - AES_BLOCK;
-    out.set(blocks.subarray(0, stolenAt));
-    out.set(last, stolenAt);
-    out.set(blocks.subarray(stolenAt, stolenAt + length - lastAt), lastAt);
+    const lastAt = blocks.length - AES_BLOCK;
+    for (let i = 0; i < AES_BLOCK; i++) this.#cipherAt[i] = blocks[lastAt + i]!;
+    swapLastBlocks(blocks, length);
+    return blocks;
   }
 
   /** The text, in bytes of its own. `ciphertext` is one block at least. */
   decrypt(ciphertext: Uint8Array): Uint8Array {
     this.#decipher ??= createDecipheriv(this.#algorithm, this.#key, ZERO_IV).setAutoPadding(false);
     const { length } = ciphertext;
-    if (length === AES_BLOCK) return this.#cbc(this.#decipher, Uint8Array.from(ciphertext));
-    const lastAt = Math.ceil(length / AES_BLOCK) * AES_BLOCK - AES_BLOCK;
-    const stolenAt = lastAt - AES_BLOCK;
-    const blocks = new Uint8Array(lastAt + AES_BLOCK);
-    blocks.set(ciphertext.subarray(0, stolenAt));
-    const last = ciphertext.subarray(stolenAt, lastAt);
-    if (length - lastAt < AES_BLOCK) {
+    const blocks = scratch.take(Math.ceil(length / AES_BLOCK) * AES_BLOCK);
+    blocks.set(ciphertext);
+    if (length < blocks.length) {
       // The stolen part of the block before the last is what the padding of zeros leaves in the decrypted last block.
-      blocks.set(this.#cbc(this.#decipher, Uint8Array.from(last)), stolenAt);
+      const lastAt = blocks.length - AES_BLOCK;
+      const tail = this.#cbc(this.#decipher, blocks.slice(lastAt - AES_BLOCK, lastAt));
+      for (let i = length; i < blocks.length; i++) blocks[i] = tail[i - lastAt]!;
     }
-    blocks.set(ciphertext.subarray(lastAt), stolenAt);
-    blocks.set(last, lastAt);
-    return this.#cbc(this.#decipher, blocks).subarray(0, length);
+    swapLastBlocks(blocks, length);
+    const text = this.#cbc(this.#decipher, blocks);
+    return length === text.length ? text : text.subarray(0, length);
   }
 
   wipe(): void {
@@ -76,13 +68,28 @@ export class AesCts {
 
   /** Plain CBC with a vector of zeros. */
   #cbc(decipher: Decipher, blocks: Uint8Array): Uint8Array {
-    const text = decipher.update(blocks);
+    const { buffer, byteOffset, length } = decipher.update(blocks);
+    const text = new Uint8Array(buffer, byteOffset, length);
     xorBlock(text, this.#decipherAt);
-    this.#decipherAt.set(blocks.subarray(blocks.length - AES_BLOCK));
-    return new Uint8Array(text.buffer, text.byteOffset, text.length);
+    const lastAt = length - AES_BLOCK;
+    for (let i = 0; i < AES_BLOCK; i++) this.#decipherAt[i] = blocks[lastAt + i]!;
+    return text;
   }
 }
 
 function xorBlock(bytes: Uint8Array, block: Uint8Array): void {
   for (let i = 0; i < AES_BLOCK; i++) bytes[i]! ^= block[i]!;
 }
+
+/** The last two blocks of a text of `length` bytes. */
+function swapLastBlocks(blocks: Uint8Array, length: number): void {
+  const end = Math.ceil(length / AES_BLOCK) * AES_BLOCK;
+  if (end === AES_BLOCK) return;
+  for (let i = end - AES_BLOCK; i < end; i++) {
+    const byte = blocks[i]!;
+    blocks[i] = blocks[i - AES_BLOCK]!;
+    blocks[i - AES_BLOCK] = byte;
+  }
+}
+
+const scratch = new Scratch();

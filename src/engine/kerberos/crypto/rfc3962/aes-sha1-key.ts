@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
-import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
+import { KEY_USAGE } from '../../constants/key-usage.js';
+import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, uninitialized, withClear } from '../parts.js';
+import { joinEncrypted, joinPlaintext, withClear } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { DERIVED } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from './aes-cts.js';
@@ -13,6 +14,14 @@ import { deriveKeys, foldedUsage } from './derive-key.js';
 import { HmacSha1 } from './hmac-sha1.js';
 
 const MAC_LENGTH = 12;
+
+/** A question and its answer, messages one way and the other: who needs the one key soon needs the other, and both cost little more than one. */
+const OTHER_DIRECTION: Readonly<Record<number, number>> = {
+  [KEY_USAGE.AP_REQ_AUTHENTICATOR]: KEY_USAGE.AP_REP,
+  [KEY_USAGE.AP_REP]: KEY_USAGE.AP_REQ_AUTHENTICATOR,
+  [KEY_USAGE.ACCEPTOR_SEAL]: KEY_USAGE.INITIATOR_SEAL,
+  [KEY_USAGE.INITIATOR_SEAL]: KEY_USAGE.ACCEPTOR_SEAL,
+};
 
 /** A key of aes128- or aes256-cts-hmac-sha1-96: the simplified profile (RFC 3961 5.3) with AES (RFC 3962 6). */
 export class AesSha1Key implements KerberosKey {
@@ -32,14 +41,23 @@ export class AesSha1Key implements KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array {
+    return joinEncrypted(this.encryptApart(usage, confounder, plaintext, clear));
+  }
+
+  encryptApart(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): EncryptedApart {
     const { cipher, hmac } = this.#forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
-    const mac = hmac.mac96(withClear(joined.subarray(0, length), AES_BLOCK, clear));
-    const encrypted = uninitialized(length + MAC_LENGTH);
-    cipher.encrypt(joined, length, encrypted);
+    const mac = clear?.length
+      ? hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear))
+      : hmac.macOf(joined, length);
+    const body = cipher.encrypt(joined, length);
     joined.fill(0);
-    encrypted.set(mac, length);
-    return encrypted;
+    return { body, length, mac };
   }
 
   decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
@@ -47,7 +65,7 @@ export class AesSha1Key implements KerberosKey {
     if (length < AES_BLOCK) throw new DecryptionError();
     const { cipher, hmac } = this.#forEncryption(usage);
     const text = cipher.decrypt(ciphertext.subarray(0, length));
-    const mac = hmac.mac96(withClear(text, AES_BLOCK, clear));
+    const mac = hmac.mac(withClear(text, AES_BLOCK, clear));
     if (!constantTimeEqual(mac, ciphertext.subarray(length))) throw new DecryptionError();
     return text.subarray(AES_BLOCK);
   }
@@ -60,7 +78,7 @@ export class AesSha1Key implements KerberosKey {
       key!.fill(0);
       this.#checksums.set(usage, hmac);
     }
-    return hmac.mac96(parts);
+    return hmac.mac(parts);
   }
 
   verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): boolean {
@@ -71,8 +89,8 @@ export class AesSha1Key implements KerberosKey {
   prf(input: Uint8Array): Uint8Array {
     const [key] = this.#derive(nFold(encodeLatin1('prf'), AES_BLOCK));
     const cipher = new AesCts(key!);
-    const output = new Uint8Array(AES_BLOCK);
-    cipher.encrypt(new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK)), AES_BLOCK, output);
+    const text = new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK));
+    const output = Uint8Array.from(cipher.encrypt(text, AES_BLOCK));
     cipher.wipe();
     return output;
   }
@@ -95,15 +113,23 @@ export class AesSha1Key implements KerberosKey {
   #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: HmacSha1 } {
     let keys = this.#encryption.get(usage);
     if (!keys) {
-      const [encryption, integrity] = this.#derive(
-        foldedUsage(usage, DERIVED.ENCRYPTION),
-        foldedUsage(usage, DERIVED.INTEGRITY),
-      );
-      keys = { cipher: new AesCts(encryption!), hmac: new HmacSha1(integrity!) };
-      integrity!.fill(0);
-      this.#encryption.set(usage, keys);
+      this.#deriveForEncryption(usage, OTHER_DIRECTION[usage]);
+      keys = this.#encryption.get(usage)!;
     }
     return keys;
+  }
+
+  #deriveForEncryption(...usages: readonly (number | undefined)[]): void {
+    const wanted = usages.filter(usage => usage !== undefined);
+    const derived = this.#derive(
+      ...wanted.map(usage => foldedUsage(usage, DERIVED.ENCRYPTION)),
+      ...wanted.map(usage => foldedUsage(usage, DERIVED.INTEGRITY)),
+    );
+    wanted.forEach((usage, index) => {
+      const integrity = derived[wanted.length + index]!;
+      this.#encryption.set(usage, { cipher: new AesCts(derived[index]!), hmac: new HmacSha1(integrity) });
+      integrity.fill(0);
+    });
   }
 
   #derive(...constants: readonly Uint8Array[]): Uint8Array[] {

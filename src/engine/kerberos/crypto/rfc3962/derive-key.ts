@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto';
+import { uninitialized } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { usageConstant } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK } from './aes-cts.js';
@@ -10,15 +11,13 @@ import { AES_BLOCK } from './aes-cts.js';
 export function deriveKeys(baseKey: Uint8Array, constants: readonly Uint8Array[]): Uint8Array[] {
   const cipher = createCipheriv(`aes-${baseKey.length * 8}-ecb`, baseKey, null).setAutoPadding(false);
   const keys = constants.map(() => new Uint8Array(baseKey.length));
-  let blocks: Uint8Array = new Uint8Array(constants.length * AES_BLOCK);
-  constants.forEach((constant, index) => {
-    blocks.set(constant, index * AES_BLOCK);
-  });
+  let blocks = uninitialized(constants.length * AES_BLOCK);
+  for (const [index, constant] of constants.entries()) blocks.set(constant, index * AES_BLOCK);
   for (let at = 0; at < baseKey.length; at += AES_BLOCK) {
-    blocks = cipher.update(blocks);
-    keys.forEach((key, index) => {
-      key.set(blocks.subarray(index * AES_BLOCK, (index + 1) * AES_BLOCK), at);
-    });
+    const { buffer, byteOffset, length } = cipher.update(blocks);
+    blocks = new Uint8Array(buffer, byteOffset, length);
+    let from = 0;
+    for (const key of keys) for (let i = 0; i < AES_BLOCK; i++) key[at + i] = blocks[from++]!;
   }
   blocks.fill(0);
   return keys;

@@ -5,10 +5,10 @@ import { encodeLatin1 } from '../../../../bytes/text.js';
 import { HmacMd5, hmacMd5 } from '../../../crypto/weak/hmac-md5.js';
 import { Rc4 } from '../../../crypto/weak/rc4.js';
 import type { SecretBytes } from '../../../secret-bytes.js';
-import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
+import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, uninitialized, withClear } from '../parts.js';
+import { joinPlaintext, withClear } from '../parts.js';
 import { hmacMd5Checksum, messageType } from './checksum.js';
 
 const CHECKSUM = 16;
@@ -35,13 +35,22 @@ export class Rc4Key implements KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array {
-    const { joined } = joinPlaintext(confounder, plaintext, 1);
+    const { body, mac } = this.encryptApart(usage, confounder, plaintext, clear);
+    return concatBytes(mac, body);
+  }
+
+  encryptApart(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): EncryptedApart {
+    const { joined, length } = joinPlaintext(confounder, plaintext, 1);
     const { integrity, encryption } = this.#usageKeys(usage);
-    const encrypted = uninitialized(CHECKSUM + joined.length);
-    encrypted.set(hmacMd5(integrity, ...withClear(joined, CONFOUNDER, clear)));
-    encrypted.set(stream(encryption, encrypted.subarray(0, CHECKSUM), joined), CHECKSUM);
+    const mac = hmacMd5(integrity, ...withClear(joined, CONFOUNDER, clear));
+    const body = stream(encryption, mac, joined);
     for (const secret of [joined, integrity, encryption]) secret.fill(0);
-    return encrypted;
+    return { body, length, mac };
   }
 
   decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {

@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
-import { SecretBytes } from '../../../secret-bytes.js';
-import type { ClearPiece, EncryptionType, KerberosKey } from '../encryption-type.js';
+import type { SecretBytes } from '../../../secret-bytes.js';
+import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
+import { Hmac } from '../hmac.js';
 import { keyValue } from '../key-length.js';
-import { joinPlaintext, uninitialized, withClear } from '../parts.js';
+import { joinEncrypted, joinPlaintext, withClear } from '../parts.js';
 import { DERIVED, usageConstant } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from '../rfc3962/aes-cts.js';
 import { deriveSha2, type Sha2 } from './kdf.js';
@@ -18,8 +18,8 @@ export class AesSha2Key implements KerberosKey {
   readonly type: EncryptionType;
   readonly value: SecretBytes;
   readonly #digest: Sha2;
-  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly integrity: SecretBytes }>();
-  readonly #checksums = new Map<number, SecretBytes>();
+  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: Hmac }>();
+  readonly #checksums = new Map<number, Hmac>();
 
   constructor(type: EncryptionType, digest: Sha2, bytes: Uint8Array) {
     this.type = type;
@@ -33,32 +33,39 @@ export class AesSha2Key implements KerberosKey {
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): Uint8Array {
-    const { cipher, integrity } = this.#forEncryption(usage);
+    return joinEncrypted(this.encryptApart(usage, confounder, plaintext, clear));
+  }
+
+  encryptApart(
+    usage: number,
+    confounder: Uint8Array,
+    plaintext: Uint8Array | readonly Uint8Array[],
+    clear?: readonly ClearPiece[],
+  ): EncryptedApart {
+    const { cipher, hmac } = this.#forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
-    const encrypted = uninitialized(length + this.type.macLength);
-    cipher.encrypt(joined, length, encrypted);
+    const body = cipher.encrypt(joined, length);
     joined.fill(0);
-    encrypted.set(this.#mac(integrity, withState(encrypted.subarray(0, length), clear)), length);
-    return encrypted;
+    return { body, length, mac: hmac.mac(withState(body.subarray(0, length), clear)) };
   }
 
   decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
     const length = ciphertext.length - this.type.macLength;
     if (length < AES_BLOCK) throw new DecryptionError();
-    const { cipher, integrity } = this.#forEncryption(usage);
+    const { cipher, hmac } = this.#forEncryption(usage);
     const body = ciphertext.subarray(0, length);
-    const mac = this.#mac(integrity, withState(body, clear));
+    const mac = hmac.mac(withState(body, clear));
     if (!constantTimeEqual(mac, ciphertext.subarray(length))) throw new DecryptionError();
     return cipher.decrypt(body).subarray(AES_BLOCK);
   }
 
   checksum(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
-    let key = this.#checksums.get(usage);
-    if (!key) {
-      key = SecretBytes.own(this.#derive(usageConstant(usage, DERIVED.CHECKSUM), this.type.macLength));
-      this.#checksums.set(usage, key);
+    let hmac = this.#checksums.get(usage);
+    if (!hmac) {
+      hmac = this.#hmac(usage, DERIVED.CHECKSUM);
+      this.#checksums.set(usage, hmac);
     }
-    return this.#mac(key, parts);
+    return hmac.mac(parts);
   }
 
   verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): boolean {
@@ -72,11 +79,11 @@ export class AesSha2Key implements KerberosKey {
   }
 
   wipe(): void {
-    for (const { cipher, integrity } of this.#encryption.values()) {
+    for (const { cipher, hmac } of this.#encryption.values()) {
       cipher.wipe();
-      integrity.wipe();
+      hmac.wipe();
     }
-    for (const key of this.#checksums.values()) key.wipe();
+    for (const hmac of this.#checksums.values()) hmac.wipe();
     this.#encryption.clear();
     this.#checksums.clear();
     this.value.wipe();
@@ -86,23 +93,22 @@ export class AesSha2Key implements KerberosKey {
     this.wipe();
   }
 
-  #mac(key: SecretBytes, parts: readonly Uint8Array[]): Uint8Array {
-    const hmac = key.use(bytes => createHmac(this.#digest, bytes));
-    for (const part of parts) hmac.update(part);
-    return new Uint8Array(hmac.digest().subarray(0, this.type.macLength));
-  }
-
-  #forEncryption(usage: number): { readonly cipher: AesCts; readonly integrity: SecretBytes } {
+  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: Hmac } {
     let keys = this.#encryption.get(usage);
     if (!keys) {
-      const { keyLength, macLength } = this.type;
-      keys = {
-        cipher: new AesCts(this.#derive(usageConstant(usage, DERIVED.ENCRYPTION), keyLength)),
-        integrity: SecretBytes.own(this.#derive(usageConstant(usage, DERIVED.INTEGRITY), macLength)),
-      };
+      const encryption = this.#derive(usageConstant(usage, DERIVED.ENCRYPTION), this.type.keyLength);
+      keys = { cipher: new AesCts(encryption), hmac: this.#hmac(usage, DERIVED.INTEGRITY) };
       this.#encryption.set(usage, keys);
     }
     return keys;
+  }
+
+  #hmac(usage: number, purpose: number): Hmac {
+    const { macLength } = this.type;
+    const key = this.#derive(usageConstant(usage, purpose), macLength);
+    const hmac = new Hmac(this.#digest, key, macLength);
+    key.fill(0);
+    return hmac;
   }
 
   #derive(label: Uint8Array, length: number): Uint8Array {

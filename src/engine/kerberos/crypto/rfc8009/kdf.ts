@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { ByteWriter } from '../../../../bytes/writer.js';
+import { Hmac } from '../hmac.js';
 
 export type Sha2 = 'sha256' | 'sha384';
 
@@ -18,7 +18,10 @@ export function deriveSha2(
     .u8(0)
     .bytes(context)
     .u32be(length * 8);
-  return new Uint8Array(createHmac(digest, key).update(input.view()).digest().subarray(0, length));
+  const hmac = new Hmac(digest, key, length);
+  const derived = hmac.mac([input.view()]);
+  hmac.wipe();
+  return derived;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -1,5 +1,4 @@
 import { ByteReader } from '../../../../bytes/reader.js';
-import { ByteWriter } from '../../../../bytes/writer.js';
 
 /** TOK_ID of the two tokens (RFC 4121 4.2.6), without any framing around them. */
 export const TOKEN_ID = { MIC: 0x0404, WRAP: 0x0504 } as const;
@@ -41,15 +40,24 @@ export function readHeader(bytes: Uint8Array, id: number): TokenHeader | undefin
   return { id, flags, extraCount, rotation, sequence: reader.u32be() * 2 ** 32 + reader.u32be() };
 }
 
-export function encodeHeader({ id, flags, extraCount, rotation, sequence }: TokenHeader): Uint8Array {
-  const high = Math.floor(sequence / 2 ** 32);
-  return new ByteWriter(HEADER_LENGTH)
-    .u16be(id)
-    .u8(flags)
-    .u8(0xff)
-    .u16be(extraCount)
-    .u16be(rotation)
-    .u32be(high)
-    .u32be(sequence - high * 2 ** 32)
-    .toBytes();
+/** Writes a header to the first bytes of `out`. Every message has two of them, so nothing is made for it. */
+export function writeHeader(out: Uint8Array, { id, flags, extraCount, rotation, sequence }: TokenHeader): void {
+  out[0] = id >> 8;
+  out[1] = id;
+  out[2] = flags;
+  out[3] = 0xff;
+  out[4] = extraCount >> 8;
+  out[5] = extraCount;
+  out[6] = rotation >> 8;
+  out[7] = rotation;
+  writeU32(out, 8, Math.floor(sequence / 2 ** 32));
+  // Shifts take what is left over 2^32.
+  writeU32(out, 12, sequence);
+}
+
+function writeU32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >>> 24;
+  out[at + 1] = value >>> 16;
+  out[at + 2] = value >>> 8;
+  out[at + 3] = value;
 }

@@ -1,7 +1,6 @@
 import { encodeLatin1 } from '../../../../bytes/text.js';
-import { ByteWriter } from '../../../../bytes/writer.js';
 import { HmacMd5, hmacMd5 } from '../../../crypto/weak/hmac-md5.js';
-import { Rc4 } from '../../../crypto/weak/rc4.js';
+import { Rc4, rc4 } from '../../../crypto/weak/rc4.js';
 
 /** The keys of a context's tokens (RFC 4757 7.2, 7.3), for rc4-hmac of 128 bits. */
 export class Rfc4757Keys {
@@ -25,22 +24,38 @@ export class Rfc4757Keys {
     return this.#signing.mac(digest).subarray(0, CHECKSUM_LENGTH);
   }
 
-  /** Encrypts or decrypts SND_SEQ, which is bound to SGN_CKSUM. */
+  /** Encrypts or decrypts SND_SEQ, which is bound to SGN_CKSUM; the answer is in bytes of its own. */
   cryptSequence(sequence: Uint8Array, checksum: Uint8Array): Uint8Array {
-    return crypt(this.#sequence.mac(checksum), rc4 => rc4.process(sequence));
+    const key = this.#sequence.mac(checksum);
+    const crypted = rc4(key, sequence);
+    key.fill(0);
+    return crypted;
+  }
+
+  /** Encrypts or decrypts a message; the answer is in bytes of its own. */
+  cryptMessage(sequence: number, message: Uint8Array): Uint8Array {
+    const key = this.#messageKey(sequence);
+    const crypted = rc4(key, message);
+    key.fill(0);
+    return crypted;
   }
 
   /** Encrypts or decrypts the pieces of a message in place, with one key stream. */
-  cryptMessage(sequence: number, pieces: readonly Uint8Array[]): void {
-    crypt(this.#sealing.mac(new ByteWriter(4).u32be(sequence).view()), rc4 => {
-      for (const piece of pieces) rc4.process(piece, piece);
-    });
+  cryptPieces(sequence: number, pieces: readonly Uint8Array[]): void {
+    const key = this.#messageKey(sequence);
+    using cipher = new Rc4(key);
+    key.fill(0);
+    for (const piece of pieces) cipher.process(piece, piece);
   }
 
   wipe(): void {
     this.#signing.wipe();
     this.#sequence.wipe();
     this.#sealing.wipe();
+  }
+
+  #messageKey(sequence: number): Uint8Array {
+    return this.#sealing.mac(Uint8Array.of(sequence >>> 24, sequence >>> 16, sequence >>> 8, sequence));
   }
 }
 
@@ -52,14 +67,4 @@ function derived(key: Uint8Array, constant: Uint8Array): HmacMd5 {
   const keyed = new HmacMd5(value);
   value.fill(0);
   return keyed;
-}
-
-function crypt<T>(key: Uint8Array, use: (rc4: Rc4) => T): T {
-  const rc4 = new Rc4(key);
-  key.fill(0);
-  try {
-    return use(rc4);
-  } finally {
-    rc4.wipe();
-  }
 }

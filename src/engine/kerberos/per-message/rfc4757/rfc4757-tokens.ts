@@ -69,7 +69,7 @@ export class Rfc4757Tokens implements TokenFormat {
     const padding = new Uint8Array(this.paddingLength).fill(PADDING);
     const checksum = this.#wrapChecksum(SEALED_HEADER, confounder, parts, padding);
     const sealed = sealedBytes(parts);
-    this.#keys.cryptMessage(sequence, [confounder, ...sealed, padding]);
+    this.#keys.cryptPieces(sequence, [confounder, ...sealed, padding]);
     return this.#surround(SEALED_HEADER, sequence, checksum, confounder, sealed, padding);
   }
 
@@ -85,8 +85,7 @@ export class Rfc4757Tokens implements TokenFormat {
     const sealed = sameBytes(header, SEALED_HEADER);
     if (!sealed && !sameBytes(header, SIGNED_HEADER)) throw malformedToken('it is not a Wrap token of RFC 4757');
     const sequence = this.#receivedSequence(encryptedSequence, checksum);
-    const text = Uint8Array.from(body);
-    if (sealed) this.#keys.cryptMessage(sequence, [text]);
+    const text = sealed ? this.#keys.cryptMessage(sequence, body) : body;
     const end = text.length - this.paddingLength;
     if (end < CONFOUNDER_LENGTH) throw malformedToken('it has no padding');
     const pieces = withClearParts(text.subarray(CONFOUNDER_LENGTH, end), clear);
@@ -131,7 +130,7 @@ export class Rfc4757Tokens implements TokenFormat {
   }
 
   #receivedSequence(encrypted: Uint8Array, checksum: Uint8Array): number {
-    const reader = new ByteReader(this.#keys.cryptSequence(Uint8Array.from(encrypted), checksum));
+    const reader = new ByteReader(this.#keys.cryptSequence(encrypted, checksum));
     const sequence = reader.u32be();
     const direction = this.#parts.role === 'client' ? FROM_ACCEPTOR : FROM_INITIATOR;
     if (reader.u32be() !== direction) throw alteredMessage();
@@ -158,10 +157,10 @@ function readMic(mic: Uint8Array): ReadToken {
 function readWrap(message: Uint8Array, rule: LengthRule): ReadToken & { readonly body: Uint8Array } {
   return shaped(() => {
     const reader = new ByteReader(unframe(message, rule, WRAP_LENGTH));
-    const token = readFields(reader);
+    const { header, encryptedSequence, checksum } = readFields(reader);
     const body = reader.rest();
     if (body.length < CONFOUNDER_LENGTH) throw malformedToken('it has no confounder');
-    return { ...token, body };
+    return { header, encryptedSequence, checksum, body };
   });
 }
 
@@ -187,7 +186,8 @@ function sealedBytes(parts: readonly MessagePart[]): Uint8Array[] {
 
 /** Headers are no secrets. */
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((byte, at) => byte === b[at]);
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 const SHORT_FRAMING = 13;
