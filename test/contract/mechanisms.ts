@@ -20,4 +20,10 @@ export const NEGOTIATE_NTLM: Mechanism = {
 
 export const KERBEROS: Mechanism = { package: 'Kerberos', contextReq: ISC_REQ.MUTUAL_AUTH };
 
+/** As DCE's RPC uses it ([MS-KILE] 3.4.5.1). */
+export const KERBEROS_OF_DCE: Mechanism = {
+  package: 'Kerberos',
+  contextReq: ISC_REQ.MUTUAL_AUTH | ISC_REQ.USE_DCE_STYLE,
+};
+
 export const NEGOTIATE_KERBEROS: Mechanism = { package: 'Negotiate', contextReq: ISC_REQ.MUTUAL_AUTH };

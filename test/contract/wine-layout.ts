@@ -36,7 +36,11 @@ function isOfWine({ table }: Established): boolean {
   return WINE !== undefined && table.provider === 'native';
 }
 
-/** RFC 4121 section 4.2.6.2. */
+/** RFC 4121 section 4.2.6.2. Those in the style of DCE, which are sealed and have an EC, Wine lays out as Windows does. */
 function isWrapToken(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x05 && bytes[1] === 0x04;
+  const [first, second, flags = 0, , high, low] = bytes;
+  const isOfDce = (flags & SEALED) !== 0 && (high !== 0 || low !== 0);
+  return first === 0x05 && second === 0x04 && !isOfDce;
 }
+
+const SEALED = 2;

@@ -1,4 +1,5 @@
 import { ANY_NATIVE, type Difference, NATIVE_CLIENT, NATIVE_SERVER, NO_ACCOUNT, NO_STREAM } from './difference.js';
+import { messages } from './kerberos.js';
 import { UNBOUND_CLIENT, UNBOUND_SERVER, UNPROTECTED } from './ntlm.js';
 
 const WINE = { where: 'Wine' } as const;
@@ -90,18 +91,5 @@ export const NEGOTIATE_DIFFERENCES: readonly Difference[] = [
     ...WINE,
     reason: "Wine's NEGOTIATION_INFO is not memory that FreeContextBuffer could free",
   },
-  {
-    suite: 'Negotiate: messages by Kerberos',
-    tests: ['are opened from a stream'],
-    pairs: ANY_NATIVE,
-    ...WINE,
-    reason: NO_STREAM,
-  },
-  {
-    suite: 'Negotiate: messages by Kerberos',
-    tests: ['are refused when they come again'],
-    pairs: NATIVE_SERVER,
-    ...WINE,
-    reason: "Wine's Kerberos says SEC_E_INVALID_TOKEN where GSSAPI says GSS_S_DUPLICATE_TOKEN",
-  },
+  ...messages('Negotiate: messages by Kerberos'),
 ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { SECQOP } from 'secur32/raw';
 import { messageTests } from '../bodies/messages.js';
-import { KERBEROS } from '../mechanisms.js';
+import { KERBEROS, KERBEROS_OF_DCE } from '../mechanisms.js';
 import { describePairs } from '../pairs.js';
 import { altered, open, seal } from '../protection.js';
 import { useRealm } from '../realm.js';
@@ -12,6 +12,8 @@ describe('Kerberos in a realm of MIT krb5', () => {
   const engines = useRealm();
 
   describePairs('Kerberos: messages', engines, pair => messageTests(pair, KERBEROS));
+
+  describePairs('Kerberos: messages of DCE', engines, pair => messageTests(pair, KERBEROS_OF_DCE));
 
   describePairs('Kerberos: messages that are wrapped and not sealed', engines, pair => {
     pair.it('are read by the other side, and by everybody', async () => {

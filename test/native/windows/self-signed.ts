@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult, randomBytes, sign } from 'node:crypto';
 
 /** A certificate for `localhost` with its key, both PEM. */
 export interface SelfSigned {
@@ -10,13 +10,22 @@ export interface SelfSigned {
 
 /** Makes a certificate that is its own issuer (RFC 5280 section 4.1): RSA with SHA-256, valid around today. */
 export function selfSigned(commonName = 'localhost'): SelfSigned {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = keyPair();
   const der = certificate(commonName, privateKey, publicKey);
   return {
     certificate: `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`,
     der: new Uint8Array(der),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
+}
+
+/** Wine cannot sign with a key whose coefficient (RFC 8017 section 3.2, qInv) begins with a zero: one in 256. */
+function keyPair(): KeyPairKeyObjectResult {
+  for (;;) {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { qi = '' } = pair.privateKey.export({ format: 'jwk' });
+    if (Buffer.from(qi, 'base64url').length === 128) return pair;
+  }
 }
 
 function certificate(commonName: string, privateKey: KeyObject, publicKey: KeyObject): Buffer {
