@@ -230,7 +230,13 @@ describe('secur32 decode, Kerberos', () => {
   });
 
   it("reads MIT's reference encodings", () => {
-    const names = { ticket: 'Ticket', apRep: 'AP-REP', encApRepPart: 'EncAPRepPart', authenticator: 'Authenticator' };
+    const names = {
+      ticket: 'Ticket',
+      apRep: 'AP-REP',
+      encApRepPart: 'EncAPRepPart',
+      authenticator: 'Authenticator',
+      krbSafe: 'KRB-SAFE',
+    };
     for (const [key, name] of Object.entries(names)) {
       const { fields, name: found } = read(decodeHex(messages[key]!));
       assert.equal(found, `Kerberos ${name}`);

@@ -8,6 +8,7 @@ import {
   ISC_REQ,
   SASL_AUTHZID_STATE,
   SASL_OPTION,
+  type SaslContextOptions,
   SEC_E,
   SEC_I,
   SECBUFFER,
@@ -46,14 +47,13 @@ interface SaslSide {
   context(): CtxtHandle;
 }
 
-async function saslServer(contextReq: number = SERVER_ALL, authzProcessing?: number): Promise<SaslSide> {
+async function saslServer(contextReq: number = SERVER_ALL, options: SaslContextOptions = {}): Promise<SaslSide> {
   const handle = await credential('inbound');
   let context: CtxtHandle | undefined;
   return {
     context: () => context!,
     async step(token) {
       const input = [tokenBuffer(token ?? NOTHING)];
-      const options = { authzProcessing };
       const leg = await sspi.saslAcceptSecurityContext({ credential: handle, context, input, contextReq, options });
       context = leg.context;
       return leg;
@@ -61,13 +61,13 @@ async function saslServer(contextReq: number = SERVER_ALL, authzProcessing?: num
   };
 }
 
-async function saslClient(contextReq: number = CLIENT_ALL, authzString?: Uint8Array): Promise<SaslSide> {
+async function saslClient(contextReq: number = CLIENT_ALL, options: SaslContextOptions = {}): Promise<SaslSide> {
   const handle = await credential('outbound');
   let context: CtxtHandle | undefined;
   return {
     context: () => context!,
     async step(token) {
-      const call = { credential: handle, context, targetName: 'HTTP/localhost', contextReq, options: { authzString } };
+      const call = { credential: handle, context, targetName: 'HTTP/localhost', contextReq, options };
       const leg = await sspi.saslInitializeSecurityContext({ ...call, ...(token && { input: [tokenBuffer(token)] }) });
       context = leg.context;
       return leg;
@@ -140,6 +140,41 @@ describe('SASL GSSAPI (RFC 4752)', () => {
       const { cookie } = await atServersCookie(await saslServer(contextReq));
       assert.deepEqual([...cookie], expected);
     }
+  });
+
+  it('says the size that it was told to, and no more than three bytes hold', async () => {
+    for (const [recvSize, expected] of [
+      [0x1000, [7, 0, 0x10, 0]],
+      [0x7fff_ffff, [7, 0xff, 0xff, 0xff]],
+    ] as const) {
+      const { cookie } = await atServersCookie(await saslServer(SERVER_ALL, { recvSize }));
+      assert.deepEqual([...cookie], expected);
+    }
+    const server = await saslServer();
+    const { side } = await atServersCookie(server);
+    await sspi.saslSetContextOption(server.context(), SASL_OPTION.SEND_SIZE, 100);
+    await server.step(await wrapCookie(side, CONFIDENTIALITY, 0, 0x10, 0));
+    assert.equal(await sspi.saslGetContextOption(server.context(), SASL_OPTION.SEND_SIZE), 100);
+    assert.equal(await sspi.saslGetContextOption(server.context(), SASL_OPTION.RECV_SIZE), 0xffff);
+  });
+
+  it('and its client the size and the identity that it was told to, with the strongest layer alone', async () => {
+    const client = await saslClient(CLIENT_ALL, { recvSize: 0x2000, authzString: Buffer.from('u:älice') });
+    const side = await bare('server');
+    const { token } = await side.step(tokenOf(await client.step(undefined)));
+    await client.step(token);
+    const { output } = await client.step(await wrapCookie(side, NONE | INTEGRITY | CONFIDENTIALITY, 0, 0xff, 0xff));
+    const { data, qop } = await side.unwrap(output[0]!.data);
+    assert.deepEqual(Buffer.from(data), Buffer.from([CONFIDENTIALITY, 0, 0x20, 0, ...Buffer.from('u:älice')]));
+    // RFC 4752 3.1: signed, and not sealed.
+    assert.equal(qop, SECQOP.WRAP_NO_ENCRYPT);
+  });
+
+  it('a buffer in which nothing has room is one that nothing is sent into', async () => {
+    const server = await saslServer();
+    const { side } = await atServersCookie(server);
+    await server.step(await wrapCookie(side, CONFIDENTIALITY, 0, 0, 0));
+    assert.equal(await sspi.saslGetContextOption(server.context(), SASL_OPTION.SEND_SIZE), 0);
   });
 
   for (const [request, layer] of [
@@ -235,7 +270,7 @@ describe('SASL GSSAPI (RFC 4752)', () => {
     });
 
     it('an authorization identity where that is forbidden', async () => {
-      const server = await saslServer(SERVER_ALL, SASL_AUTHZID_STATE.FORBIDDEN);
+      const server = await saslServer(SERVER_ALL, { authzProcessing: SASL_AUTHZID_STATE.FORBIDDEN });
       const { side } = await atServersCookie(server);
       await assert.rejects(
         server.step(await wrapCookie(side, NONE, 0, 0, 0, 0x61)),

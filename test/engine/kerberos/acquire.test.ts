@@ -151,7 +151,7 @@ describe('Kerberos credentials of clients', () => {
     sname: { type: 2, components: ['krbtgt', 'R.EXAMPLE'] },
   });
 
-  async function acquire(domain: string, text = conf) {
+  async function acquire(domain: string, text = conf, more: EngineOptions = {}, packageName = 'Kerberos') {
     const asked: string[] = [];
     const answer: Transport['udp'] = async ({ host }) => {
       asked.push(host);
@@ -162,14 +162,23 @@ describe('Kerberos credentials of clients', () => {
     const resolver = { serviceRecords: async () => [] };
     const environment = { readFile, transport, resolver };
     const authData: AuthData = { kind: 'password', user: 'alice', domain, password: PASSWORD };
-    const side = await openSide('client', { krb5Config: '/c', environment }, { authData });
+    const engine = { ...more, krb5Config: '/c', environment };
+    const side = await openSide('client', engine, { authData, package: packageName });
     return { side, asked };
   }
 
   it('with the short name of a domain: the KDC of the default realm knows whose it is', async () => {
     const { side, asked } = await acquire('CORP');
-    await assert.rejects(side.step(), refusedWith('SEC_E_LOGON_DENIED'));
+    await assert.rejects(side.step(), refusedWith('SEC_E_NO_AUTHENTICATING_AUTHORITY', /no domain CORP.*DNS name/));
     assert.deepEqual(asked, ['kdc']);
+  });
+
+  it('with that of a domain without any KDC: Negotiate goes on to NTLM where it may', async () => {
+    const tryNext = { negotiate: { whenPreferredFails: 'tryNext' } } as const;
+    const { side } = await acquire('CORP', conf, tryNext, 'Negotiate');
+    assert.match(Buffer.from((await side.step()).token ?? []).toString('latin1'), /NTLMSSP/);
+    const strict = await acquire('CORP', conf, {}, 'Negotiate');
+    await assert.rejects(strict.side.step(), refusedWith('SEC_E_NO_AUTHENTICATING_AUTHORITY', /NTLM is not tried/));
   });
 
   it('of whom nobody waits for ever: a signal ends the step, and what it asked for', async () => {

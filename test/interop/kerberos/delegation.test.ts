@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AuthData, ClientContext, type ClientContextOptions, Credential, ServerContext } from 'secur32';
+import type { KerberosOptions } from 'secur32/engine';
 import { MitKdc } from '../../peers/krb5/mit-kdc.js';
 import { requirePeer, usePeer } from '../../peers/require-peer.js';
 import { engineFor } from './side.js';
@@ -11,8 +12,13 @@ describe('Kerberos delegation, with the KDC of MIT krb5', () => {
   const kdc = usePeer(() => MitKdc.start());
 
   /** Logs on, and answers the server's side, which the caller closes. */
-  async function logOn(identity: AuthData, options: ClientContextOptions, name = 'Kerberos'): Promise<ServerContext> {
-    const sspi = engineFor(kdc());
+  async function logOn(
+    identity: AuthData,
+    options: ClientContextOptions,
+    name = 'Kerberos',
+    kerberos: KerberosOptions = {},
+  ): Promise<ServerContext> {
+    const sspi = engineFor(kdc(), { kerberos });
     await using outbound = await Credential.acquire({ package: name, use: 'outbound', identity, sspi });
     await using inbound = await Credential.acquire({ package: name, use: 'inbound', sspi });
     await using client = new ClientContext(outbound, options);
@@ -48,6 +54,12 @@ describe('Kerberos delegation, with the KDC of MIT krb5', () => {
       await using server = await logOn(ALICE, options);
       assert.equal(await server.delegatedIdentity(), undefined);
     }
+  });
+
+  it('there are where the client says that it trusts all', async () => {
+    const options = { targetName: 'svc-aes256-cts-hmac-sha1-96/localhost', delegate: true };
+    await using server = await logOn(ALICE, options, 'Kerberos', { dangerouslyDelegateToAll: true });
+    assert.equal((await server.delegatedIdentity())?.kind, 'ccache');
   });
 
   it('nor before the end of the exchange, nor after close()', async () => {

@@ -9,9 +9,10 @@ import { type Authenticator, decodeAuthenticator } from '../../../engine/kerbero
 import type { Checksum } from '../../../engine/kerberos/messages/checksum.js';
 import { decodeEncApRepPart } from '../../../engine/kerberos/messages/enc-ap-rep-part.js';
 import { decodeEncKrbCredPart, type KrbCredInfo } from '../../../engine/kerberos/messages/enc-krb-cred-part.js';
-import { decodeEncKrbPrivPart } from '../../../engine/kerberos/messages/enc-krb-priv-part.js';
+import { decodeEncKrbPrivPart, type EncKrbPrivPart } from '../../../engine/kerberos/messages/enc-krb-priv-part.js';
 import { decodeKrbCred } from '../../../engine/kerberos/messages/krb-cred.js';
 import { decodeKrbPriv } from '../../../engine/kerberos/messages/krb-priv.js';
+import { decodeKrbSafe } from '../../../engine/kerberos/messages/krb-safe.js';
 import { bytesField, type TokenField } from '../decoded-token.js';
 import { authorizationField } from './authorization.js';
 import {
@@ -143,7 +144,17 @@ export function krbPrivFields(bytes: Uint8Array, ring: KeyRing): TokenField[] {
 }
 
 export function krbPrivPartFields(bytes: Uint8Array): TokenField[] {
-  const { recipientAddress, senderAddress, seqNumber, timestamp, userData } = decodeEncKrbPrivPart(bytes);
+  return userDataFields(decodeEncKrbPrivPart(bytes));
+}
+
+/** KRB-SAFE (RFC 4120 5.6.1). */
+export function krbSafeFields(bytes: Uint8Array): TokenField[] {
+  const { body, checksum } = decodeKrbSafe(bytes);
+  return [...userDataFields(body), bytesField('checksum', checksum.bytes, checksumName(checksum.type))];
+}
+
+function userDataFields(part: EncKrbPrivPart): TokenField[] {
+  const { recipientAddress, senderAddress, seqNumber, timestamp, userData } = part;
   return [
     bytesField('data', userData, ''),
     ...optional(timestamp, time => timeField('time', time, '')),

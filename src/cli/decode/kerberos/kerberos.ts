@@ -24,6 +24,7 @@ import {
   krbCredPartFields,
   krbPrivFields,
   krbPrivPartFields,
+  krbSafeFields,
 } from './ap.js';
 import { authorizationFields } from './authorization.js';
 import { attempt, faultText, listField, optional, principalField, textField } from './fields.js';
@@ -205,6 +206,7 @@ const MESSAGES: ReadonlyMap<number, Kind> = new Map([
   kind(TGS_REP, 'TGS-REP', (bytes, ring) => kdcRepFields(TGS_REP, bytes, ring)),
   kind(MESSAGE_TYPE.AP_REQ, 'AP-REQ', apReqFields),
   kind(MESSAGE_TYPE.AP_REP, 'AP-REP', apRepFields),
+  kind(MESSAGE_TYPE.KRB_SAFE, 'KRB-SAFE', krbSafeFields),
   kind(MESSAGE_TYPE.KRB_PRIV, 'KRB-PRIV', krbPrivFields),
   kind(MESSAGE_TYPE.KRB_CRED, 'KRB-CRED', krbCredFields),
   kind(MESSAGE_TYPE.ENC_AS_REP_PART, 'EncASRepPart', kdcRepPartFields),

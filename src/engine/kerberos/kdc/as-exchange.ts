@@ -47,7 +47,7 @@ const MOST_REFERRALS = 5;
  * The AS exchange (RFC 4120 3.1): a password or a key becomes a ticket.
  *
  * Throws SEC_E_LOGON_DENIED for an unknown user, a wrong key and an account that may not log on; SEC_E_NO_AUTHENTICATING_AUTHORITY where no KDC
- * answers; SEC_E_TIME_SKEW, SEC_E_UNSUPPORTED_PREAUTH, SEC_E_KDC_UNKNOWN_ETYPE, SEC_E_MAX_REFERRALS_EXCEEDED; SEC_E_INVALID_TOKEN and
+ * answers, or the one that is asked does not know the short name of a domain; SEC_E_TIME_SKEW, SEC_E_UNSUPPORTED_PREAUTH, SEC_E_KDC_UNKNOWN_ETYPE, SEC_E_MAX_REFERRALS_EXCEEDED; SEC_E_INVALID_TOKEN and
  * SEC_E_MESSAGE_ALTERED for answers that are malformed or not to this request.
  */
 export async function login(services: KdcServices, request: LoginRequest): Promise<Credentials> {
@@ -163,9 +163,21 @@ class AsExchange {
         return;
       case KRB_ERROR.KDC_ERR_WRONG_REALM:
         return this.#follow(error, failure);
+      case KRB_ERROR.KDC_ERR_C_PRINCIPAL_UNKNOWN:
+        throw this.#asked === this.#realm ? failure : this.#unknownDomain(failure);
       default:
         throw failure;
     }
+  }
+
+  /** KDCs do not say which of the two they do not know. The domain may be one without any KDC: what says so lets Negotiate go on. */
+  #unknownDomain(cause: KdcError): PackageError {
+    const { name } = this.#request.client;
+    return new PackageError(
+      SEC_E.NO_AUTHENTICATING_AUTHORITY,
+      `the KDC of ${this.#asked} knows no domain ${this.#realm}, or no user ${name.components.join('/')} in it`,
+      { cause, hint: 'Give the DNS name of the domain in place of its short one, and compare the name of the user.' },
+    );
   }
 
   async #preauthenticate(padata: readonly PaData[], failure: KdcError): Promise<void> {
@@ -177,7 +189,9 @@ class AsExchange {
 
   /** RFC 6806 7: the client is of another realm. */
   #follow({ crealm }: KrbErrorMessage, failure: KdcError): void {
-    if (crealm === undefined || crealm === '' || crealm === this.#realm || this.#armor) throw failure;
+    if (crealm === undefined || crealm === '' || crealm === this.#realm || this.#armor) {
+      throw this.#asked === this.#realm ? failure : this.#unknownDomain(failure);
+    }
     if (++this.#referrals > MOST_REFERRALS) {
       throw new PackageError(SEC_E.MAX_REFERRALS_EXCEEDED, `KDCs refer from realm to realm, at last to ${crealm}`);
     }

@@ -73,7 +73,7 @@ async function currentIdentity(services: KdcServices): Promise<ClientIdentity> {
   const { environment, config } = services;
   let failure: unknown;
   try {
-    return ticketsOf(await loadCcache(environment, defaultCcacheName(environment, config)));
+    return ticketsOfFile(await loadCcache(environment, defaultCcacheName(environment, config)));
   } catch (error) {
     failure = error;
   }
@@ -91,8 +91,10 @@ async function keytabIdentity(services: KdcServices, { keytab, principal }: Keyt
 }
 
 async function ccacheIdentity(services: KdcServices, { ccache, principal }: CcacheIdentity): Promise<ClientIdentity> {
-  const cache = typeof ccache === 'string' ? await loadCcache(services.environment, ccache) : parseCcache(ccache);
-  const identity = ticketsOf(cache);
+  const identity =
+    typeof ccache === 'string'
+      ? ticketsOfFile(await loadCcache(services.environment, ccache))
+      : ticketsOf(parseCcache(ccache));
   const found = formatPrincipal(identity.client.name, identity.client.realm);
   if (principal === undefined || principal === found) return identity;
   throw new PackageError(SEC_E.NO_CREDENTIALS, `the credential cache has the tickets of ${found}, not of ${principal}`);
@@ -139,6 +141,15 @@ function ticketsOf(cache: Ccache): Extract<ClientIdentity, { kind: 'tickets' }> 
     }
   }
   return { kind: 'tickets', client: cache.principal, credentials };
+}
+
+/** The bytes that were read are ours: the keys in them go, now that there are others. */
+function ticketsOfFile(cache: Ccache): Extract<ClientIdentity, { kind: 'tickets' }> {
+  try {
+    return ticketsOf(cache);
+  } finally {
+    for (const { key } of cache.credentials) key.bytes.fill(0);
+  }
 }
 
 function defaultRealm({ config }: Pick<KdcServices, 'config'>): string {

@@ -33,6 +33,7 @@ import { decodeKerbErrorData, encodeKerbErrorData } from '#dist/engine/kerberos/
 import { decodeKrbCred, encodeKrbCred } from '#dist/engine/kerberos/messages/krb-cred.js';
 import { decodeKrbError, encodeKrbError } from '#dist/engine/kerberos/messages/krb-error.js';
 import { decodeKrbPriv, encodeKrbPriv } from '#dist/engine/kerberos/messages/krb-priv.js';
+import { decodeKrbSafe, encodeKrbSafe } from '#dist/engine/kerberos/messages/krb-safe.js';
 import { decodeMethodData, encodeMethodData } from '#dist/engine/kerberos/messages/pa-data.js';
 import { decodePaEncTsEnc, encodePaEncTsEnc } from '#dist/engine/kerberos/messages/pa-enc-timestamp.js';
 import { decodePaForUser, encodePaForUser } from '#dist/engine/kerberos/messages/pa-for-user.js';
@@ -248,6 +249,7 @@ export const CODECS: readonly Codec[] = [
   ),
   codec('KRB-CRED', fc.record({ tickets, encPart: encrypted }), encodeKrbCred, decodeKrbCred),
   codec('EncKrbCredPart', encKrbCredPart, encodeEncKrbCredPart, decodeEncKrbCredPart),
+  codec('KRB-SAFE', fc.record({ body: encKrbPrivPart, checksum }), encodeKrbSafe, decodeKrbSafe),
   codec('KRB-PRIV', fc.record({ encPart: encrypted }), encodeKrbPriv, decodeKrbPriv),
   codec('EncKrbPrivPart', encKrbPrivPart, encodeEncKrbPrivPart, decodeEncKrbPrivPart),
   codec('KRB-ERROR', krbError, encodeKrbError, decodeKrbError),

@@ -7,6 +7,7 @@ import { decodeAuthenticator, encodeAuthenticator } from '#dist/engine/kerberos/
 import { decodeEncApRepPart, encodeEncApRepPart } from '#dist/engine/kerberos/messages/enc-ap-rep-part.js';
 import { decodeKerbErrorData, extendedStatus } from '#dist/engine/kerberos/messages/kerb-error-data.js';
 import { decodeKrbError, encodeKrbError } from '#dist/engine/kerberos/messages/krb-error.js';
+import { decodeKrbSafe, encodeKrbSafe } from '#dist/engine/kerberos/messages/krb-safe.js';
 import { decodePaEncTsEnc, encodePaEncTsEnc } from '#dist/engine/kerberos/messages/pa-enc-timestamp.js';
 import { decodePaForUser, encodePaForUser } from '#dist/engine/kerberos/messages/pa-for-user.js';
 import { decodePaPacRequest, encodePaPacRequest } from '#dist/engine/kerberos/messages/pa-pac.js';
@@ -63,7 +64,15 @@ describe('Kerberos messages', () => {
   }
 
   describe('as MIT writes them', () => {
-    type Name = 'ticket' | 'apRep' | 'encApRepPart' | 'paEncTsEnc' | 'authenticator' | 'paForUser' | 'krbError';
+    type Name =
+      | 'ticket'
+      | 'apRep'
+      | 'encApRepPart'
+      | 'paEncTsEnc'
+      | 'authenticator'
+      | 'paForUser'
+      | 'krbError'
+      | 'krbSafe';
     const vectors = readVectors<Record<Name, string>>('kerberos-messages');
     const realm = 'ATHENA.MIT.EDU';
     const principal = { type: 1, components: ['hftsai', 'extra'] };
@@ -109,6 +118,17 @@ describe('Kerberos messages', () => {
       },
       encodePaForUser,
       decodePaForUser,
+    );
+    const address = { type: 2, address: Uint8Array.of(18, 208, 0, 35) };
+    const userData = encodeLatin1('krb5data');
+    both(
+      'krbSafe',
+      {
+        body: { userData, timestamp: ctime, usec, seqNumber: 17, senderAddress: address, recipientAddress: address },
+        checksum: { type: 1, bytes: encodeLatin1('1234') },
+      },
+      encodeKrbSafe,
+      decodeKrbSafe,
     );
     it('krbError', () => {
       const error = { stime: ctime, susec: usec, errorCode: 60, realm, sname: principal };

@@ -119,6 +119,17 @@ export function describeServices(domain: () => Domain): void {
     assert.ok(server.identity.groups?.some(({ sid }) => sid === ASSERTED_BY_SERVICE));
   });
 
+  it('are found by a user who knows the short name of the domain alone', async () => {
+    for (const domainName of ['ADEX', 'adex']) {
+      const server = await ourServer();
+      await exchangeTokens(await ourClient(SERVICES.web, { ...ALICE, domain: domainName }), server);
+      const { name, domain: netbios } = server.identity;
+      assert.deepEqual([name, netbios, server.packageName], ['alice', 'ADEX', 'Kerberos']);
+    }
+    const stranger = await ourClient(SERVICES.web, { ...ALICE, domain: 'NOWHERE' });
+    await assert.rejects(stranger.step(), SspiError);
+  });
+
   it('run under an account by its password, and need no keytab', async () => {
     const authData = { ...ALICE, user: 'websvc', password: 'pw-websvc' };
     const sspi = engineFor(domain(), { kerberos: { pac: 'require' }, keytab: '/nonexistent' });
