@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isPresent } from '../presence.js';
@@ -45,6 +45,7 @@ export class Chromium implements AsyncDisposable {
     try {
       await browser.#trust(options.authorities ?? []);
       if (options.authServers?.length) await browser.#warmUp();
+      if (options.delegateTo?.length) browser.#delegateTo(options.delegateTo);
     } catch (cause) {
       browser.#folder.remove();
       throw cause;
@@ -54,11 +55,9 @@ export class Chromium implements AsyncDisposable {
 
   /** Loads a page, `https://user:password@host/` included, and answers what has become of it; a page that cannot be loaded is one, too. */
   async load(url: string): Promise<Page> {
-    const { authServers = [], delegateTo = [], env } = this.#options;
+    const { authServers = [], env } = this.#options;
     const home = this.#folder.path;
-    const allowed = [`--auth-server-allowlist=${authServers.join(',')}`];
-    if (delegateTo.length > 0) allowed.push(`--auth-negotiate-delegate-allowlist=${delegateTo.join(',')}`);
-    const profile = [`--user-data-dir=${home}/profile`, ...allowed];
+    const profile = [`--user-data-dir=${home}/profile`, `--auth-server-allowlist=${authServers.join(',')}`];
     const { stdout, stderr } = await runCommand(
       COMMANDS.find(isPresent) ?? COMMANDS[0],
       [...SWITCHES, ...profile, '--dump-dom', url],
@@ -84,6 +83,15 @@ export class Chromium implements AsyncDisposable {
     for (const file of authorities) {
       await runOrFail('certutil', ['-A', '-d', `sql:${database}`, '-n', file, '-t', 'C,,', '-i', file]);
     }
+  }
+
+  /** What the policy AuthNegotiateDelegateAllowlist sets for all users of a machine: there is no switch for it. */
+  #delegateTo(hosts: readonly string[]): void {
+    const file = `${this.#folder.path}/profile/Local State`;
+    mkdirSync(`${this.#folder.path}/profile`, { recursive: true });
+    const state = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { auth?: object }) : {};
+    const auth = { ...state.auth, negotiate_delegate_whitelist: hosts.join(',') };
+    writeFileSync(file, JSON.stringify({ ...state, auth }));
   }
 
   /** A new profile does not answer the first Negotiate challenge that it gets: this one is thrown away. */
