@@ -1,78 +1,83 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ClientContext, Credential, ServerContext } from 'secur32';
-import { Chromium } from '../../peers/browser/chromium.js';
+import { createEngine, memoryAccounts } from 'secur32/engine';
+import { KERBEROS_ATTR, SspiError } from 'secur32/raw';
+import { whoAmIServer } from '../../../examples/http-negotiate-server.js';
+import { Chromium, type Page } from '../../peers/browser/chromium.js';
 import { MitKdc } from '../../peers/krb5/mit-kdc.js';
 import { requirePeer, usePeer } from '../../peers/require-peer.js';
-import { engineFor } from './side.js';
+import { closeAfterEach } from './closing.js';
+import { engineFor, Side } from './side.js';
 
-describe('HTTP Negotiate with Kerberos: Chromium', () => {
+describe('HTTP Negotiate with Kerberos: Chromium against us', () => {
   requirePeer('mit-kdc', 'chromium');
-  const kdc = usePeer(async () => {
-    const started = await MitKdc.start();
-    // The canonical name of the host as Chromium has it: what its resolver's rules make of it.
-    const service = 'HTTP/127.0.0.1';
-    await started.kadmin(
-      `addprinc -randkey -requires_preauth +ok_as_delegate ${service}`,
-      `ktadd -k ${started.keytab} -norandkey ${service}`,
-    );
-    await started.kinit('alice', 'pw-alice', ['-f']);
-    return started;
-  });
+  const kdc = usePeer(() => MitKdc.start());
+  const keep = closeAfterEach();
 
-  /** A page that says who its visitor is, by which package, and whom a second server sees when the first acts for the visitor. */
-  async function startServer() {
-    const sspi = engineFor(kdc());
-    const inbound = await Credential.acquire({ package: 'Negotiate', use: 'inbound', sspi });
-
-    async function onward(server: ServerContext): Promise<string> {
-      const identity = await server.delegatedIdentity();
-      if (!identity) return 'nobody';
-      await using outbound = await Credential.acquire({ package: 'Kerberos', use: 'outbound', identity, sspi });
-      await using client = new ClientContext(outbound, { targetName: 'ldap/localhost' });
-      await using other = new ServerContext(inbound);
-      await client.step((await other.step((await client.step()).token)).token);
-      return other.identity.name;
-    }
-
-    const server = createServer(async ({ headers }, response) => {
-      const [scheme, token = ''] = headers.authorization?.split(' ') ?? [];
-      if (scheme !== 'Negotiate') return void response.writeHead(401, { 'www-authenticate': 'Negotiate' }).end();
-      try {
-        await using context = new ServerContext(inbound);
-        const { token: answer } = await context.step(Buffer.from(token, 'base64'));
-        const { name, domain } = context.identity;
-        response.setHeader('www-authenticate', `Negotiate ${Buffer.from(answer ?? []).toString('base64')}`);
-        response.end(`${name} of ${domain} by ${context.packageName}, and there ${await onward(context)}`);
-      } catch (error) {
-        response.writeHead(500).end(String(error));
-      }
-    });
+  async function listen(server: Server): Promise<string> {
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return {
-      url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    keep({
       async [Symbol.asyncDispose]() {
         server.close();
         server.closeAllConnections();
-        await inbound.close();
       },
-    };
+    });
+    return `http://localhost:${(server.address() as AddressInfo).port}/`;
   }
 
-  async function visit(delegateTo: readonly string[]): Promise<string> {
-    await using server = await startServer();
-    const env = { ...kdc().environment };
-    await using browser = await Chromium.start({ authServers: ['localhost'], delegateTo, env });
-    return (await browser.load(server.url)).body;
+  /** What a browser gets whose user has these tickets. */
+  async function visit(url: string, user: string, delegateTo: readonly string[] = []): Promise<Page> {
+    await kdc().kinit(user, `pw-${user}`, ['-f']);
+    await using browser = await Chromium.start({ authServers: ['localhost'], delegateTo, env: kdc().environment });
+    return await browser.load(url);
   }
 
-  it('logs on', async () => {
-    assert.match(await visit([]), /alice of TEST\.EXAMPLE by Kerberos, and there nobody/);
+  it('the server of the examples: who it is', async () => {
+    const accounts = memoryAccounts([]);
+    const url = await listen(
+      await whoAmIServer(createEngine({ accounts, environment: { variables: kdc().environment } })),
+    );
+    for (const user of ['alice', 'bob']) {
+      const { body, error } = await visit(url, user);
+      assert.ok(body.includes(`You are ${user}, says Kerberos.`), `${body} ${error}`);
+    }
   });
 
-  it('delegates to a server on its list, which is alice at another then', async () => {
-    assert.match(await visit(['localhost']), /alice of TEST\.EXAMPLE by Kerberos, and there alice/);
+  it('the server of the examples: nobody without tickets', async () => {
+    const accounts = memoryAccounts([]);
+    const url = await listen(
+      await whoAmIServer(createEngine({ accounts, environment: { variables: kdc().environment } })),
+    );
+    await kdc().kinit('alice', 'pw-alice');
+    await kdc().kdestroy();
+    await using browser = await Chromium.start({ authServers: ['localhost'], env: kdc().environment });
+    const { body } = await browser.load(url);
+    assert.ok(!body.includes('You are'), body);
+  });
+
+  it('delegates to hosts on its list, and to no others; the tickets can be used', async () => {
+    const sspi = engineFor(kdc());
+    const delegated = `${kdc().path}/of-chromium`;
+    const server = createServer(async ({ headers }, response) => {
+      const [, token = ''] = headers.authorization?.split(' ') ?? [];
+      if (token === '') return void response.writeHead(401, { 'www-authenticate': 'Negotiate' }).end();
+      await using side = await Side.open(sspi, 'server', { package: 'Negotiate' });
+      await side.step(Buffer.from(token, 'base64'));
+      try {
+        const { ccache } = await sspi.queryContextAttributes(side.context, KERBEROS_ATTR.DELEGATED_CCACHE);
+        writeFileSync(delegated, ccache);
+        response.end('tickets');
+      } catch (error) {
+        response.end(error instanceof SspiError ? `none: ${error.code}` : String(error));
+      }
+    });
+    const url = await listen(server);
+    assert.match((await visit(url, 'alice')).body, />none: SEC_E_/);
+    assert.match((await visit(url, 'alice', ['localhost'])).body, />tickets</);
+    const { code, stderr } = await kdc().run('kvno', ['-c', `FILE:${delegated}`, 'host/localhost']);
+    assert.equal(code, 0, stderr);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isPresent } from '../presence.js';
@@ -44,8 +44,8 @@ export class Chromium implements AsyncDisposable {
     const browser = new Chromium(options);
     try {
       await browser.#trust(options.authorities ?? []);
+      browser.#delegate(options.delegateTo ?? []);
       if (options.authServers?.length) await browser.#warmUp();
-      if (options.delegateTo?.length) browser.#delegateTo(options.delegateTo);
     } catch (cause) {
       browser.#folder.remove();
       throw cause;
@@ -85,13 +85,13 @@ export class Chromium implements AsyncDisposable {
     }
   }
 
-  /** What the policy AuthNegotiateDelegateAllowlist sets for all users of a machine: there is no switch for it. */
-  #delegateTo(hosts: readonly string[]): void {
-    const file = `${this.#folder.path}/profile/Local State`;
+  /** There is no switch for it, but a setting, as the policy AuthNegotiateDelegateAllowlist makes it. */
+  #delegate(hosts: readonly string[]): void {
     mkdirSync(`${this.#folder.path}/profile`, { recursive: true });
-    const state = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { auth?: object }) : {};
-    const auth = { ...state.auth, negotiate_delegate_whitelist: hosts.join(',') };
-    writeFileSync(file, JSON.stringify({ ...state, auth }));
+    this.#folder.write(
+      'profile/Local State',
+      JSON.stringify({ auth: { negotiate_delegate_whitelist: hosts.join(',') } }),
+    );
   }
 
   /** A new profile does not answer the first Negotiate challenge that it gets: this one is thrown away. */
@@ -121,7 +121,7 @@ const SWITCHES: readonly string[] = [
   '--disable-extensions',
   '--disable-sync',
   '--no-proxy-server',
-  '--host-resolver-rules=MAP localhost 127.0.0.1, MAP *.example 127.0.0.1, MAP * ~NOTFOUND',
+  '--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost',
   '--enable-logging=stderr',
   '--timeout=20000',
   // The page is read when what its scripts wait for is there, and not when it has loaded.
