@@ -8,9 +8,10 @@ class CallQueue::Turn final : public Call {
       : owner_(std::move(owner)), queue_(queue), call_(std::move(call)) {}
 
   // The environment has ended, and with it the main thread: nobody starts the calls behind this one any more. They share the
-  // owner, so that it would never end either.
+  // owner, so that it would never end either. After a call that was given up none wait, and those that would have run at the
+  // same time: several of them may end here at once.
   ~Turn() override {
-    if (ran_ && !settled_) const auto abandoned = std::exchange(queue_.waiting_, {});
+    if (ran_ && !settled_ && !queue_.given_up_) const auto abandoned = std::exchange(queue_.waiting_, {});
   }
 
   void run() noexcept override {

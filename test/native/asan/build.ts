@@ -6,9 +6,18 @@ import { runOrFail } from '../../peers/run/run-command.js';
 
 const require = createRequire(import.meta.url);
 
-/** Builds the addon with sanitizers over the fake Windows, as far as sources changed. Answers the folder of both. */
-export async function buildWithSanitizers(): Promise<string> {
-  const folder = join(PROJECT_ROOT, 'build', 'asan');
+/** `asan` for memory (AddressSanitizer, UndefinedBehaviorSanitizer, LeakSanitizer), `tsan` for threads. GCC has no build with both. */
+export type SanitizerKind = 'asan' | 'tsan';
+
+export interface SanitizedBuild {
+  readonly kind: SanitizerKind;
+  /** Holds the addon and the fake Windows. */
+  readonly folder: string;
+}
+
+/** Builds the addon with sanitizers over the fake Windows, as far as sources changed. */
+export async function buildWithSanitizers(kind: SanitizerKind): Promise<SanitizedBuild> {
+  const folder = join(PROJECT_ROOT, 'build', kind);
   mkdirSync(folder, { recursive: true });
   const { include_dir: nodeApi }: { include_dir: string } = require('node-api-headers');
   const nodeAddonApi = dirname(require.resolve('node-addon-api/package.json'));
@@ -16,7 +25,10 @@ export async function buildWithSanitizers(): Promise<string> {
     ...['-G', 'Ninja', '-S', join(PROJECT_ROOT, 'test', 'native', 'asan'), '-B', folder],
     `-DNODE_API_INCLUDE=${nodeApi};${nodeAddonApi}`,
     `-DMINGW_INCLUDE=${MINGW_INCLUDE}`,
+    `-DSANITIZERS=${SANITIZERS[kind]}`,
   ]);
   await runOrFail('cmake', ['--build', folder]);
-  return folder;
+  return { kind, folder };
 }
+
+const SANITIZERS: Readonly<Record<SanitizerKind, string>> = { asan: 'address,undefined', tsan: 'thread' };

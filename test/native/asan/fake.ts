@@ -22,6 +22,8 @@ export interface Answer {
   readonly expiry?: bigint;
   /** One of the lies that the function knows; its source in `fake/` lists them. */
   readonly lie?: string;
+  /** Milliseconds that the call takes. */
+  readonly nap?: number;
 }
 
 /** A Windows that answers by script. */
@@ -33,7 +35,7 @@ export interface FakeWindows {
   /** Drops the answers that nobody asked for. */
   forget(): void;
   /** A mistake, to see that the sanitizers see it. */
-  sin(which: 'overflow' | 'undefined' | 'leak' | 'none'): void;
+  sin(which: 'overflow' | 'undefined' | 'leak' | 'race' | 'none'): void;
 }
 
 /** Loads the fake that stands beside the addon. `SECUR32_ASAN_FOLDER` is set by `run.ts`. */

@@ -55,6 +55,10 @@ describeAudited('the audit DLL', () => {
     if (process.env['SECUR32_HEAP_CHECK'] !== undefined) assert.equal(audit.spoilHeap(), false);
     assert.equal(audit.heapIsSound(), true);
   });
+
+  it('takes no thread that is about to free memory for one that wrote into freed memory', () => {
+    assert.equal(audit.heapStaysSound(), true);
+  });
 });
 
 const LOAD = `

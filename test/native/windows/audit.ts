@@ -64,6 +64,8 @@ export interface Audit {
   heapIsSound(): boolean;
   /** The same while one byte is written beyond a block: false, where the check works. */
   spoilHeap(): boolean;
+  /** Whether nothing was written beyond a block, at any time while another thread frees memory. */
+  heapStaysSound(): boolean;
   /** The input of the last leg of a package; of long buffers the beginning. */
   lastInput(): readonly SecBuffer[];
   /** The user that the last credential was acquired for. */

@@ -57,6 +57,7 @@ export class Wine {
   /** Runs a Windows program to its end or to the limit. */
   async run({ command, args, env, output, limit }: WineRun): Promise<WineExit> {
     closeSync(openSync(output, 'w'));
+    await this.#startServices();
     const running = start(this.#installation, this.#prefix, ['wine', command, ...args], env, output);
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -68,6 +69,14 @@ export class Wine {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /**
+   * Wine's services (64-bit programs, also where the program has 32 bits) keep the output of the program that starts them: when
+   * one of them crashes, that must not be read as a crash of the program.
+   */
+  async #startServices(): Promise<void> {
+    await start(this.#installation, this.#prefix, ['wine', 'cmd', '/c', 'exit'], {}, `${this.#prefix}.log`).exit;
   }
 }
 

@@ -1,6 +1,8 @@
 // The Node addon through which tests write the script; fake.ts gives it types.
 #include <napi.h>
 
+#include <thread>
+
 #include "script.hpp"
 
 using namespace fake;
@@ -53,6 +55,7 @@ void answer(const Napi::CallbackInfo& info) {
   if (const Napi::Value expiry = given.Get("expiry"); expiry.IsBigInt())
     answer.expiry = expiry.As<Napi::BigInt>().Int64Value(&lossless);
   if (const Napi::Value lie = given.Get("lie"); lie.IsString()) answer.lie = lie.As<Napi::String>().Utf8Value();
+  answer.nap = number<ULONG>(given, "nap").value_or(0);
   queue_answer(info[0].As<Napi::String>().Utf8Value(), std::move(answer));
 }
 
@@ -70,13 +73,19 @@ Napi::Value live(const Napi::CallbackInfo& info) {
 
 void forget(const Napi::CallbackInfo&) { forget_answers(); }
 
-/// For the proof that the sanitizers are there: one byte beyond an allocation; a block that nobody frees; an overflow.
+/// For the proof that the sanitizers are there: one byte beyond an allocation; a block that nobody frees; an overflow; a number
+/// that two threads write.
 void sin(const Napi::CallbackInfo& info) {
   const std::string which = info[0].As<Napi::String>().Utf8Value();
   volatile char* block = static_cast<char*>(std::malloc(10));
   if (which == "overflow") block[10] = 1;
   volatile int number = INT_MAX;
   if (which == "undefined") number = number + 1;
+  if (which == "race") {
+    std::thread other([&number] { number = 1; });
+    number = 2;
+    other.join();
+  }
   if (which != "leak") std::free(const_cast<char*>(block));
   block = nullptr;
 }

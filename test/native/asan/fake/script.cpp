@@ -1,9 +1,11 @@
 #include "script.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <thread>
 
 namespace fake {
 
@@ -16,12 +18,22 @@ Ledger ledger;
 
 }  // namespace
 
-Answer next_answer(const char* function) {
+namespace {
+
+Answer take_answer(const char* function) {
   const std::lock_guard guard(mutex);
   auto& queue = queues[function];
   if (queue.empty()) return {};
   Answer answer = std::move(queue.front());
   queue.pop_front();
+  return answer;
+}
+
+}  // namespace
+
+Answer next_answer(const char* function) {
+  Answer answer = take_answer(function);
+  if (answer.nap > 0) std::this_thread::sleep_for(std::chrono::milliseconds(answer.nap));
   return answer;
 }
 

@@ -39,9 +39,11 @@ struct Answer {
   std::int64_t expiry = 0;
   /// How structures are filled in: "" sensibly, or by one of the lies that the function knows.
   std::string lie;
+  /// Milliseconds that the call takes.
+  ULONG nap = 0;
 };
 
-/// The next answer for a function, or the one for all others.
+/// The next answer for a function, or the one for all others. Takes the time that the answer has.
 Answer next_answer(const char* function);
 void queue_answer(const std::string& function, Answer answer);
 
