@@ -205,7 +205,8 @@ export abstract class SchannelContext implements PackageContext {
         this.#early.add(bytes, this.end.takePlaintext() ?? NOTHING);
       }
     }
-    await this.#settled();
+    await this.end.settleHandshake();
+    this.#refuseFailed();
     const expected = this.#phase === 'handshake' && (this.role === 'server' || this.#begun);
     this.#begun = true;
     if (used === 0 && missing > 0 && (token.length > 0 || expected)) {
