@@ -62,3 +62,10 @@ export const SCHANNEL = {
   SESSION: 3,
 } as const;
 Object.freeze(SCHANNEL);
+
+/** Flags of the control token SCHANNEL.SESSION. Source: schannel.h; Microsoft Learn, "SCHANNEL_SESSION_TOKEN". */
+export const SSL_SESSION = {
+  ENABLE_RECONNECTS: 1,
+  DISABLE_RECONNECTS: 2,
+} as const;
+Object.freeze(SSL_SESSION);
