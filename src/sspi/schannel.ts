@@ -63,8 +63,12 @@ export const SCHANNEL = {
 } as const;
 Object.freeze(SCHANNEL);
 
-/** Flags of the control token SCHANNEL.SESSION. Source: schannel.h; Microsoft Learn, "SCHANNEL_SESSION_TOKEN". */
+/**
+ * Flags of SECPKG_ATTR.SESSION_INFO (RECONNECT) and of the control token SCHANNEL.SESSION. Source: schannel.h; Microsoft Learn,
+ * "SecPkgContext_SessionInfo", "SCHANNEL_SESSION_TOKEN".
+ */
 export const SSL_SESSION = {
+  RECONNECT: 1,
   ENABLE_RECONNECTS: 1,
   DISABLE_RECONNECTS: 2,
 } as const;
