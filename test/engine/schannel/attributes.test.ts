@@ -158,6 +158,10 @@ describe('Schannel: attributes', () => {
   it('SESSION_INFO: what is not in the form of OpenSSL has no id', () => {
     const good = Buffer.from('30120201010202030304020000040501020304ff', 'hex');
     assert.deepEqual([...sessionId(good)], [1, 2, 3, 4, 255]);
+    const wrapped = Buffer.concat([Buffer.from('\0nodejs:tls:session:1\0\0\x04host', 'latin1'), good]);
+    assert.deepEqual([...sessionId(wrapped)], [1, 2, 3, 4, 255]);
+    for (let length = 0; length < wrapped.length; length++)
+      assert.equal(sessionId(wrapped.subarray(0, length)).length, 0);
     for (let length = 0; length < good.length; length++) assert.equal(sessionId(good.subarray(0, length)).length, 0);
     for (const bytes of [
       '',
