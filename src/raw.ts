@@ -12,7 +12,7 @@ export { KERBEROS_ATTR } from './sspi/kerberos.js';
 export { DREP, type MessageBuffers, type MessageCall, SECQOP } from './sspi/messages.js';
 export { SECPKG_FLAG, SECPKG_ID_NONE, type SecPkgInfo } from './sspi/packages.js';
 export { SASL_AUTHZID_STATE, SASL_OPTION, type SaslContextOptions, type SaslOptionValues } from './sspi/sasl.js';
-export { SCH, SCH_CRED, SCHANNEL, SP_PROT } from './sspi/schannel.js';
+export { SCH, SCH_CRED, SCHANNEL, SP_PROT, SSL_SESSION } from './sspi/schannel.js';
 export type { SecurityToken, SidAndName } from './sspi/security-token.js';
 export { initSecurityInterface, type SecurityInterfaceOptions } from './sspi/select.js';
 export { explainStatus, type StatusExplanation } from './sspi/status/explanations.js';

@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { concatBytes } from '../bytes/concat.js';
 import type { StreamSizes } from '../sspi/attribute-values.js';
+import type { Awaitable } from '../sspi/awaitable.js';
 import { findBuffer, SECBUFFER } from '../sspi/buffers.js';
 import type { SecurityFunctionTable } from '../sspi/function-table.js';
 import type { CtxtHandle } from '../sspi/handles.js';
+import type { MessageBuffers } from '../sspi/messages.js';
 import { SEC_E, SEC_I } from '../sspi/status.js';
 import { Turns } from '../sspi/turns.js';
 import type { ByteSource } from './byte-source.js';
@@ -13,8 +15,12 @@ import { Watch } from './forgotten.js';
 import type { PeerIdentity } from './identity.js';
 import type { ContextRole } from './protection.js';
 import type { SchannelHandshake } from './schannel-handshake.js';
+import { SchannelMessages } from './schannel-messages.js';
 
 type Callback = (error?: Error | null) => void;
+
+/** What has become of the bytes that were received. */
+type Outcome = 'more' | 'full' | 'ended' | 'incomplete';
 
 /** What a handshake has come to. */
 export interface SchannelFacts {
@@ -62,6 +68,7 @@ export class SchannelStream extends Duplex {
   readonly facts: SchannelFacts;
   readonly sspi: SecurityFunctionTable;
   readonly #parts: SchannelStreamParts;
+  readonly #messages: SchannelMessages;
   readonly #watch: Watch;
   /** Held while a message is opened, with the legs that it asks for, or sealed. */
   readonly #turns = new Turns();
@@ -77,7 +84,8 @@ export class SchannelStream extends Duplex {
     this.facts = parts.facts;
     this.sspi = parts.sspi;
     this.#pending = parts.rest.slice();
-    const { wire, sspi, context } = parts;
+    const { wire, sspi, context, sizes } = parts;
+    this.#messages = new SchannelMessages(sspi, context, sizes);
     this.#watch = new Watch(this, 'SchannelStream', () => sspi.deleteSecurityContext(context));
     wire.on('drain', () => this.#resumeWriting());
     wire.on('timeout', () => this.emit('timeout'));
@@ -135,7 +143,15 @@ export class SchannelStream extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
-    this.#send(chunk).then(() => this.#whenDrained(callback), callback);
+    let sending: Promise<void> | undefined;
+    try {
+      sending = this.#send(chunk);
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    if (sending) sending.then(() => this.#whenDrained(callback), callback);
+    else this.#whenDrained(callback);
   }
 
   override _writev(chunks: { chunk: Uint8Array }[], callback: Callback): void {
@@ -178,7 +194,8 @@ export class SchannelStream extends Duplex {
         if (!(await this.#receive())) return;
         continue;
       }
-      const outcome = await this.#openNext();
+      const opening = this.#openNext();
+      const outcome = opening instanceof Promise ? await opening : opening;
       if (outcome === 'full' || outcome === 'ended') return;
       if (outcome === 'incomplete' && !(await this.#receive())) return;
     }
@@ -203,71 +220,95 @@ export class SchannelStream extends Duplex {
     return false;
   }
 
-  async #openNext(): Promise<'more' | 'full' | 'ended' | 'incomplete'> {
-    const { sspi, context, handshake, wire } = this.#parts;
+  #openNext(): Awaitable<Outcome> {
     const turn = this.#turns.enter();
-    if (turn) await turn;
+    return turn ? turn.then(() => this.#openInTurn()) : this.#openInTurn();
+  }
+
+  #openInTurn(): Awaitable<Outcome> {
+    if (this.destroyed) {
+      this.#turns.leave();
+      return 'ended';
+    }
+    let opened: Awaitable<MessageBuffers>;
     try {
-      if (this.destroyed) return 'ended';
-      const data = { type: SECBUFFER.DATA, data: this.#pending };
-      const opened = await sspi.decryptMessage(context, { buffers: [data, EMPTY, EMPTY, EMPTY] });
-      const extra = findBuffer(opened, SECBUFFER.EXTRA)?.data;
-      switch (opened.status) {
-        case SEC_E.INCOMPLETE_MESSAGE:
-          return 'incomplete';
-        case SEC_I.CONTEXT_EXPIRED:
-          this.#pending = NOTHING;
-          this.#ended = true;
-          this.push(null);
-          return 'ended';
-        case SEC_I.RENEGOTIATE: {
-          const { rest } = await handshake.run((extra ?? findBuffer(opened, SECBUFFER.DATA)!.data).slice());
-          this.#pending = rest.slice();
-          return 'more';
-        }
-      }
-      this.#pending = extra ?? NOTHING;
-      const plaintext = findBuffer(opened, SECBUFFER.DATA)?.data;
-      return plaintext?.length && !this.push(plaintext) ? 'full' : 'more';
+      opened = this.#messages.open(this.#pending);
     } catch (error) {
-      const { token } = error as { token?: Uint8Array };
-      if (token?.length && !wire.destroyed && !wire.writableEnded) wire.write(token);
-      throw error;
+      this.#turns.leave();
+      throw this.#told(error);
+    }
+    if (opened instanceof Promise || opened.status === SEC_I.RENEGOTIATE) return this.#openLater(opened);
+    this.#turns.leave();
+    return this.#taken(opened);
+  }
+
+  async #openLater(opening: Awaitable<MessageBuffers>): Promise<Outcome> {
+    let opened: MessageBuffers;
+    try {
+      opened = await opening;
+      if (opened.status === SEC_I.RENEGOTIATE) {
+        const left = findBuffer(opened, SECBUFFER.EXTRA) ?? findBuffer(opened, SECBUFFER.DATA)!;
+        const { rest } = await this.#parts.handshake.run(left.data.slice());
+        this.#pending = rest.slice();
+        return 'more';
+      }
+    } catch (error) {
+      throw this.#told(error);
     } finally {
       this.#turns.leave();
     }
+    return this.#taken(opened);
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
-    const { maximumMessage } = this.#parts.sizes;
-    for (let at = 0; at < bytes.length; at += maximumMessage) {
-      await this.#sendMessage(bytes.subarray(at, at + maximumMessage));
+  /** The turn is over: whoever gets the plaintext may write at once. */
+  #taken(opened: MessageBuffers): Outcome {
+    if (opened.status === SEC_E.INCOMPLETE_MESSAGE) return 'incomplete';
+    if (opened.status === SEC_I.CONTEXT_EXPIRED) {
+      this.#pending = NOTHING;
+      this.#ended = true;
+      this.push(null);
+      return 'ended';
     }
+    this.#pending = findBuffer(opened, SECBUFFER.EXTRA)?.data ?? NOTHING;
+    const plaintext = findBuffer(opened, SECBUFFER.DATA)?.data;
+    return plaintext?.length && !this.push(plaintext) ? 'full' : 'more';
   }
 
-  async #sendMessage(plaintext: Uint8Array): Promise<void> {
-    const { sspi, context, wire, sizes } = this.#parts;
-    const { header, trailer } = sizes;
-    const end = header + plaintext.length;
-    const room = Buffer.allocUnsafeSlow(end + trailer);
-    room.set(plaintext, header);
+  /** The error, of which the peer has its alert. */
+  #told(error: unknown): unknown {
+    const { wire } = this.#parts;
+    const { token } = error as { token?: Uint8Array };
+    if (token?.length && !wire.destroyed && !wire.writableEnded) wire.write(token);
+    return error;
+  }
+
+  /** Undefined where all of it is on the wire already. */
+  #send(bytes: Uint8Array): Promise<void> | undefined {
+    const { maximum } = this.#messages;
+    for (let at = 0; at < bytes.length; at += maximum) {
+      const sending = this.#sendMessage(bytes.subarray(at, at + maximum));
+      if (sending) return sending.then(() => this.#send(bytes.subarray(at + maximum)));
+    }
+    return undefined;
+  }
+
+  #sendMessage(plaintext: Uint8Array): Promise<void> | undefined {
     const turn = this.#turns.enter();
-    if (turn) await turn;
+    return turn ? turn.then(() => this.#sendInTurn(plaintext)) : this.#sendInTurn(plaintext);
+  }
+
+  #sendInTurn(plaintext: Uint8Array): Promise<void> | undefined {
+    const { wire } = this.#parts;
+    let later: Promise<void> | undefined;
     try {
       if (wire.destroyed || wire.writableEnded) throw brokenOff();
-      const sealed = await sspi.encryptMessage(context, {
-        buffers: [
-          { type: SECBUFFER.STREAM_HEADER, data: room.subarray(0, header) },
-          { type: SECBUFFER.DATA, data: room.subarray(header, end) },
-          { type: SECBUFFER.STREAM_TRAILER, data: room.subarray(end) },
-          EMPTY,
-        ],
-      });
-      const length = sealed.reduce((sum, { data }) => sum + data.length, 0);
-      wire.write(room.subarray(0, length));
+      const sealed = this.#messages.seal(plaintext);
+      if (sealed instanceof Promise) later = sealed.then(record => void wire.write(record));
+      else wire.write(sealed);
     } finally {
-      this.#turns.leave();
+      if (!later) this.#turns.leave();
     }
+    return later?.finally(() => this.#turns.leave());
   }
 
   #whenDrained(callback: Callback): void {
@@ -296,7 +337,6 @@ export class SchannelStream extends Duplex {
 }
 
 const NOTHING = new Uint8Array(0);
-const EMPTY = { type: SECBUFFER.EMPTY, data: NOTHING };
 
 function brokenOff(): Error {
   return Object.assign(new Error('the connection under TLS has closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });

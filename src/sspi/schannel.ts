@@ -62,3 +62,14 @@ export const SCHANNEL = {
   SESSION: 3,
 } as const;
 Object.freeze(SCHANNEL);
+
+/**
+ * Flags of SECPKG_ATTR.SESSION_INFO (RECONNECT) and of the control token SCHANNEL.SESSION. Source: schannel.h; Microsoft Learn,
+ * "SecPkgContext_SessionInfo", "SCHANNEL_SESSION_TOKEN".
+ */
+export const SSL_SESSION = {
+  RECONNECT: 1,
+  ENABLE_RECONNECTS: 1,
+  DISABLE_RECONNECTS: 2,
+} as const;
+Object.freeze(SSL_SESSION);

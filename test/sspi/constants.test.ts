@@ -21,7 +21,7 @@ interface ExceptionGroup {
 const REQUIRED_SPACES = [
   ...['SEC_E', 'SEC_I', 'CRYPT_E', 'CERT_E', 'TRUST_E', 'STATUS', 'ISC_REQ', 'ISC_RET', 'ASC_REQ', 'ASC_RET'],
   ...['SECBUFFER', 'SECPKG_ATTR', 'SECPKG_CRED_ATTR', 'SECPKG_FLAG', 'SECPKG_CRED', 'SECPKG_NEGOTIATION', 'SECQOP'],
-  ...['SASL_OPTION', 'SASL_AUTHZID_STATE', 'DREP', 'SP_PROT', 'SCH_CRED', 'SCH', 'SCHANNEL'],
+  ...['SASL_OPTION', 'SASL_AUTHZID_STATE', 'DREP', 'SP_PROT', 'SCH_CRED', 'SCH', 'SCHANNEL', 'SSL_SESSION'],
 ];
 
 const HEADER_FILES = ['sspi.h', 'schannel.h', 'winerror.h', 'ntstatus.h'];

@@ -5,7 +5,7 @@ import { SEC_E } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { FirstLeg, InitializeLeg, PackageCredential } from '../security-package.js';
 import { PeerCertificates } from './attributes/certificate-contexts.js';
-import type { ClientSession, NewSession } from './credential/session-cache.js';
+import type { ClientSession, NewSession, SessionOrigin } from './credential/session-cache.js';
 import type { CredentialSettings } from './credential/settings.js';
 import { inputProtocols } from './leg-buffers.js';
 import { plainAlert } from './records.js';
@@ -20,6 +20,8 @@ export interface ClientCredential {
   readonly hasCertificate: boolean;
   takeSession(serverName: string | undefined): ClientSession | undefined;
   keepSession(serverName: string | undefined, session: NewSession | ClientSession): void;
+  /** Forgets the sessions that one context has kept. */
+  dropSessions(serverName: string | undefined, origin: SessionOrigin): void;
 }
 
 /** A client's side of TLS. Source: Microsoft Learn, "InitializeSecurityContext (Schannel)". */
@@ -29,6 +31,7 @@ export class ClientContext extends SchannelContext {
   readonly #serverName: string | undefined;
   readonly #manual: boolean;
   readonly #resumed: ClientSession | undefined;
+  readonly #origin: SessionOrigin;
   #checked = false;
   /** Whether the caller has been told that the server asks for a certificate, and has none. */
   #asked = false;
@@ -38,15 +41,20 @@ export class ClientContext extends SchannelContext {
     const serverName = leg.targetName || undefined;
     const protocols = inputProtocols(leg.input);
     const resumed = credential.takeSession(serverName);
+    const origin: SessionOrigin = { keeps: true };
     const end = openClient({
       secureContext: credential.secureContext,
       serverName,
       protocols: protocols && protocolNameList(protocols),
       session: resumed?.state,
-      keepSession: state => credential.keepSession(serverName, { state, certificates: this.peerCertificates() }),
+      keepSession: state => {
+        if (!origin.keeps) return;
+        credential.keepSession(serverName, { state, certificates: this.peerCertificates(), origin });
+      },
     });
     super(end);
     this.#resumed = resumed;
+    this.#origin = origin;
     this.#credential = credential;
     this.#serverName = serverName;
     this.#manual =
@@ -83,8 +91,13 @@ export class ClientContext extends SchannelContext {
    * once, lest connections be linked (RFC 8446 C.4).
    */
   protected override conclude(): void {
-    if (!this.#resumed || this.isTls13 || !this.socket.isSessionReused()) return;
-    this.#credential.keepSession(this.#serverName, this.#resumed);
+    if (!this.#resumed || this.isTls13 || !this.socket.isSessionReused() || !this.#origin.keeps) return;
+    this.#credential.keepSession(this.#serverName, { ...this.#resumed, origin: this.#origin });
+  }
+
+  protected override reconnects(wish: 'enable-reconnects' | 'disable-reconnects'): void {
+    this.#origin.keeps = wish === 'enable-reconnects';
+    if (!this.#origin.keeps) this.#credential.dropSessions(this.#serverName, this.#origin);
   }
 
   /** In a resumed session those of the one that it goes back to. */

@@ -1,18 +1,16 @@
 import type { TLSSocket } from 'node:tls';
 import { concatBytes } from '../../bytes/concat.js';
-import { MalformedBytesError } from '../../bytes/errors.js';
-import { ByteReader } from '../../bytes/reader.js';
 import { SECPKG_ATTR } from '../../sspi/attributes.js';
 import type { Awaitable } from '../../sspi/awaitable.js';
-import { findBuffer, SECBUFFER, type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
+import { type SecBuffer, tokenBuffer } from '../../sspi/buffers.js';
 import { type MessageBuffers, type MessageCall, SECQOP } from '../../sspi/messages.js';
-import { SCHANNEL } from '../../sspi/schannel.js';
 import { SEC_E, SEC_I } from '../../sspi/status.js';
 import { PackageError } from '../package-error.js';
 import type { InitializeLeg, LegResult, PackageContext } from '../security-package.js';
 import type { PeerCertificates } from './attributes/certificate-contexts.js';
 import { TLS13_TRAILER } from './attributes/cipher-attributes.js';
 import { ConnectionAttributes } from './attributes/connection-attributes.js';
+import { readControlToken } from './control-token.js';
 import { EarlyMessages } from './early-messages.js';
 import { inputToken, withExtra, withMissing } from './leg-buffers.js';
 import {
@@ -69,6 +67,9 @@ export abstract class SchannelContext implements PackageContext {
   protected abstract conclude(leg: InitializeLeg): Awaitable<void>;
   /** The certificates that the peer has shown in the last handshake, its own first; asked for once. */
   protected abstract shown(): PeerCertificates;
+  /** Whether a later connection may resume the session of this one. */
+  protected abstract reconnects(wish: 'enable-reconnects' | 'disable-reconnects'): void;
+
   protected abstract readonly role: 'client' | 'server';
 
   async step(leg: InitializeLeg): Promise<LegResult> {
@@ -89,13 +90,10 @@ export abstract class SchannelContext implements PackageContext {
 
   /** Source: Microsoft Learn, "ApplyControlToken (Schannel)". */
   applyControlToken(buffers: readonly SecBuffer[]): void {
-    const token = findBuffer(buffers, SECBUFFER.TOKEN)?.data ?? NOTHING;
-    const kind = readKind(token);
-    if (kind === SCHANNEL.SHUTDOWN) {
-      this.#shuttingDown = true;
-      return;
-    }
-    throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'Schannel takes the control token SCHANNEL.SHUTDOWN only, here');
+    const token = readControlToken(buffers);
+    if (token === 'shutdown') this.#shuttingDown = true;
+    else if (token === 'renegotiate') this.#checkRenegotiates();
+    else this.reconnects(token);
   }
 
   queryAttribute(attribute: number): unknown {
@@ -205,7 +203,8 @@ export abstract class SchannelContext implements PackageContext {
         this.#early.add(bytes, this.end.takePlaintext() ?? NOTHING);
       }
     }
-    await this.#settled();
+    await this.end.settleHandshake();
+    this.#refuseFailed();
     const expected = this.#phase === 'handshake' && (this.role === 'server' || this.#begun);
     this.#begun = true;
     if (used === 0 && missing > 0 && (token.length > 0 || expected)) {
@@ -272,14 +271,19 @@ export abstract class SchannelContext implements PackageContext {
 
   /** A leg of a context that stands: this side wants a renegotiation. */
   async #renegotiate(leg: InitializeLeg): Promise<LegResult> {
-    if (this.isTls13) {
-      throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'TLS 1.3 has no renegotiation');
-    }
+    this.#checkRenegotiates();
     this.#beginRenegotiation();
     this.end.renegotiate();
     const result = await this.#handshake(leg);
     if (result.status === SEC_I.CONTINUE_NEEDED) this.#phase = 'asked';
     return result;
+  }
+
+  /** The leg that follows begins it, whether ApplyControlToken has said so or not. */
+  #checkRenegotiates(): void {
+    if (this.#phase !== 'open')
+      throw new PackageError(SEC_E.OUT_OF_SEQUENCE, 'a handshake runs, or the connection ends');
+    if (this.isTls13) throw new PackageError(SEC_E.UNSUPPORTED_FUNCTION, 'TLS 1.3 has no renegotiation');
   }
 
   #beginRenegotiation(): void {
@@ -377,13 +381,3 @@ const NO_TWINS =
 const MOST_RENEGOTIATIONS = 3;
 /** In a row: enough for every ticket and KeyUpdate that makes sense. */
 const MOST_RECORDS_WITHOUT_DATA = 32;
-
-/** The number that a control token begins with. Throws SEC_E_INVALID_TOKEN. */
-function readKind(token: Uint8Array): number {
-  try {
-    return new ByteReader(token).u32le();
-  } catch (error) {
-    if (!(error instanceof MalformedBytesError)) throw error;
-    throw new PackageError(SEC_E.INVALID_TOKEN, 'a control token of Schannel begins with a number of four bytes');
-  }
-}

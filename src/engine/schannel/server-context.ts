@@ -71,6 +71,18 @@ export class ServerContext extends SchannelContext {
     return PeerCertificates.shownTo(this.socket);
   }
 
+  protected override reconnects(wish: 'enable-reconnects' | 'disable-reconnects'): void {
+    const disabled = (this.#credential.settings.flags & SCH_CRED.DISABLE_RECONNECTS) !== 0;
+    if (disabled === (wish === 'disable-reconnects')) return;
+    throw new PackageError(
+      SEC_E.UNSUPPORTED_FUNCTION,
+      'a server cannot take its tickets back, nor give some of its own accord',
+      {
+        hint: 'Say with SCH_CRED.DISABLE_RECONNECTS whether the sessions of a credential can be resumed.',
+      },
+    );
+  }
+
   protected override attributes(contextReq: number, complete: boolean): number {
     const mutual = complete && this.#trustedClient ? ASC_RET.MUTUAL_AUTH : 0;
     return (ALWAYS | (contextReq & ECHOED) | mutual) >>> 0;

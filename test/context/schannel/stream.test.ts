@@ -20,6 +20,7 @@ import {
 import { createEngine, memoryAccounts } from 'secur32/engine';
 import { SECPKG_ATTR, SP_PROT } from 'secur32/raw';
 import { identity, pem } from '../../engine/schannel/certificates.js';
+import { memoryPair } from './memory-pair.js';
 
 const sspi = createEngine({ accounts: memoryAccounts([{ user: 'alice', certificates: [pem('alice.pem')] }]) });
 
@@ -68,31 +69,6 @@ async function streams(ends: Ends = {}, wires?: [Duplex, Duplex]): Promise<[Scha
   ]);
   open.unshift(...both);
   return both;
-}
-
-/** Two ends of a connection in memory, with the usual high-water marks. */
-function memoryPair(): [Duplex, Duplex] {
-  class End extends Duplex {
-    other!: End;
-    resumeOther: (() => void) | undefined;
-    override _read(): void {
-      const resume = this.resumeOther;
-      this.resumeOther = undefined;
-      resume?.();
-    }
-    override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
-      if (this.other.push(chunk)) callback();
-      else this.other.resumeOther = callback;
-    }
-    override _final(callback: () => void): void {
-      this.other.push(null);
-      callback();
-    }
-  }
-  const [a, b] = [new End(), new End()];
-  a.other = b;
-  b.other = a;
-  return [a, b];
 }
 
 /** The other side of what a slow wire carries: pieces of at most `size` bytes. */

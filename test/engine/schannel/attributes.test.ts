@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
 import { createEngine } from 'secur32/engine';
 import { SECPKG_ATTR, SP_PROT } from 'secur32/raw';
+import { sessionId } from '#dist/engine/schannel/attributes/session-info.js';
 import { parseChannelBindings } from '#dist/sspi/channel-bindings.js';
 import { endPointBindings } from '#dist/sspi/tls-bindings.js';
 import { identity, pem } from './certificates.js';
@@ -138,6 +139,40 @@ describe('Schannel: attributes', () => {
     assert.notDeepEqual(resumed.bindings, bindings);
     const [tls13] = await connected(TLS13);
     assert.equal((await rejection(query(tls13, SECPKG_ATTR.UNIQUE_BINDINGS))).code, 'SEC_E_UNSUPPORTED_FUNCTION');
+  });
+
+  it('SESSION_INFO: a resumed session of TLS 1.2 has one id at both ends; a ticket and TLS 1.3 have none', async () => {
+    for (const protocols of [TLS12, TLS13]) {
+      const [client, server] = await connected(protocols);
+      await client.take(await server.encrypt(Buffer.from('tickets are before this')));
+      const first = await query(server, SECPKG_ATTR.SESSION_INFO);
+      assert.deepEqual(first, { reconnected: false, sessionId: new Uint8Array(0) });
+      const [client2, server2] = [client.again(), server.again()];
+      await converse(client2, server2);
+      const info = await query(client2, SECPKG_ATTR.SESSION_INFO);
+      assert.deepEqual([info.reconnected, info.sessionId.length], [true, protocols === TLS12 ? 32 : 0]);
+      assert.deepEqual(await query(server2, SECPKG_ATTR.SESSION_INFO), info);
+    }
+  });
+
+  it('SESSION_INFO: what is not in the form of OpenSSL has no id', () => {
+    const good = Buffer.from('30120201010202030304020000040501020304ff', 'hex');
+    assert.deepEqual([...sessionId(good)], [1, 2, 3, 4, 255]);
+    const wrapped = Buffer.concat([Buffer.from('\0nodejs:tls:session:1\0\0\x04host', 'latin1'), good]);
+    assert.deepEqual([...sessionId(wrapped)], [1, 2, 3, 4, 255]);
+    for (let length = 0; length < wrapped.length; length++)
+      assert.equal(sessionId(wrapped.subarray(0, length)).length, 0);
+    for (let length = 0; length < good.length; length++) assert.equal(sessionId(good.subarray(0, length)).length, 0);
+    for (const bytes of [
+      '',
+      '0400',
+      '3000',
+      '3080',
+      '300402010102',
+      `3030020101020203030402000004${'21'}${'00'.repeat(33)}`,
+    ]) {
+      assert.equal(sessionId(Buffer.from(bytes, 'hex')).length, 0);
+    }
   });
 
   it('KEYING_MATERIAL is equal at both ends, and depends on label and context', async () => {

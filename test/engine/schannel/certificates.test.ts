@@ -133,6 +133,23 @@ describe("Schannel: the server's certificate", () => {
     }
   });
 
+  it('is checked by roots that are certificates: what is none is refused at once', async () => {
+    for (const root of [
+      'x',
+      '',
+      '/etc/ssl/ca.pem',
+      '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----',
+      Uint8Array.of(48, 0),
+    ]) {
+      for (const [c, s] of [
+        [identity([], { roots: [root] }), identity(['server'])],
+        [identity(), identity(['server'], { roots: [root] })],
+      ] as const) {
+        assert.equal((await rejection(pair(c, s))).code, 'SEC_E_UNKNOWN_CREDENTIALS');
+      }
+    }
+  });
+
   it('comes from a PFX', async () => {
     const { readFile } = await import('node:fs/promises');
     const { certificateFile } = await import('./certificates.js');

@@ -1,18 +1,14 @@
 import type { TLSSocket } from 'node:tls';
 import { MalformedBytesError } from '../../../bytes/errors.js';
 import { encodeLatin1 } from '../../../bytes/text.js';
-import type {
-  ApplicationProtocol,
-  KeyingMaterialInfo,
-  SessionInfo,
-  StreamSizes,
-} from '../../../sspi/attribute-values.js';
+import type { ApplicationProtocol, KeyingMaterialInfo, StreamSizes } from '../../../sspi/attribute-values.js';
 import { SECPKG_ATTR } from '../../../sspi/attributes.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { endPointBindings, tlsBindings } from '../../../sspi/tls-bindings.js';
 import { PackageError } from '../../package-error.js';
 import { localCertificate, type PeerCertificates, remoteCertificate } from './certificate-contexts.js';
 import { cipherInfo, connectionInfo, currentSuite, streamSizes } from './cipher-attributes.js';
+import { sessionInfo } from './session-info.js';
 
 type Role = 'client' | 'server';
 
@@ -52,7 +48,7 @@ export class ConnectionAttributes {
       case SECPKG_ATTR.UNIQUE_BINDINGS:
         return this.#uniqueBindings();
       case SECPKG_ATTR.SESSION_INFO:
-        return { reconnected: socket.isSessionReused(), sessionId: new Uint8Array(0) } satisfies SessionInfo;
+        return sessionInfo(socket);
       case SECPKG_ATTR.KEYING_MATERIAL:
         return this.#exported();
       default:

@@ -9,7 +9,7 @@ import { ClientContext } from '../client-context.js';
 import { ExternalContext } from '../external-context.js';
 import type { SchannelServices } from '../services.js';
 import { readable, usableCertificate } from './certificate-sources.js';
-import { type ClientSession, type NewSession, SessionCache } from './session-cache.js';
+import { type ClientSession, type NewSession, SessionCache, type SessionOrigin } from './session-cache.js';
 import { type CredentialSettings, credentialSettings } from './settings.js';
 
 /** A client's credential: a certificate or none, and the sessions that can be resumed. */
@@ -55,5 +55,9 @@ export class OutboundCredential implements PackageCredential {
     if (serverName === undefined) return;
     const until = this.services.environment.now() + this.settings.sessionLifespan * 1000;
     this.#sessions.add(serverName, { until, ...session });
+  }
+
+  dropSessions(serverName: string | undefined, origin: SessionOrigin): void {
+    if (serverName !== undefined) this.#sessions.drop(serverName, origin);
   }
 }

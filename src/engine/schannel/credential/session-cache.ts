@@ -1,11 +1,18 @@
 import type { PeerCertificates } from '../attributes/certificate-contexts.js';
 
+/** What the sessions of one context have in common. */
+export interface SessionOrigin {
+  /** Whether the context lets later ones resume its session. */
+  keeps: boolean;
+}
+
 /** A session of TLS, and whose it is. */
 export interface ClientSession {
   /** In OpenSSL's form. */
   readonly state: Uint8Array;
   /** The server's: OpenSSL does not keep all of them. */
   readonly certificates: PeerCertificates;
+  readonly origin: SessionOrigin;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
@@ -33,6 +40,12 @@ export class SessionCache {
     const newest = kept?.pop();
     if (kept?.length === 0) this.#sessions.delete(serverName);
     return newest && newest.until > now ? newest : undefined;
+  }
+
+  drop(serverName: string, origin: SessionOrigin): void {
+    const kept = this.#sessions.get(serverName)?.filter(session => session.origin !== origin);
+    if (kept?.length) this.#sessions.set(serverName, kept);
+    else this.#sessions.delete(serverName);
   }
 
   clear(): void {

@@ -1,11 +1,11 @@
-import { constants } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import type { SecureContextOptions, SecureVersion } from 'node:tls';
 import type { CertificateIdentity } from '../../../sspi/credentials.js';
 import { SCH, SCH_CRED, SP_PROT } from '../../../sspi/schannel.js';
 import { SEC_E } from '../../../sspi/status.js';
 import { PackageError } from '../../package-error.js';
 import { offeredCiphers } from '../attributes/cipher-suites.js';
-import { asText } from './certificate-sources.js';
+import { asText, readable } from './certificate-sources.js';
 
 /** Source: Microsoft Learn, "SCH_CREDENTIALS", dwSessionLifespan: ten hours. */
 const DEFAULT_LIFESPAN = 36_000;
@@ -23,7 +23,10 @@ export interface CredentialSettings {
   readonly tls: SecureContextOptions;
 }
 
-/** Throws SEC_E_UNSUPPORTED_FUNCTION for protocols that are not here: DTLS, and everything before TLS 1.2. */
+/**
+ * Throws SEC_E_UNSUPPORTED_FUNCTION for protocols that are not here: DTLS, and everything before TLS 1.2. Throws SEC_E_UNKNOWN_CREDENTIALS
+ * for roots that are no certificates.
+ */
 export function credentialSettings(identity: CertificateIdentity, role: 'client' | 'server'): CredentialSettings {
   const { flags = 0, roots, revocationLists, sessionLifespan } = identity;
   const [tls12, tls13] =
@@ -42,7 +45,7 @@ export function credentialSettings(identity: CertificateIdentity, role: 'client'
       maxVersion: protocols & tls13 ? TLS13 : TLS12,
       sessionTimeout: lifespan,
       ciphers: offeredCiphers(),
-      ...(roots?.length && { ca: roots.map(asText) }),
+      ...(roots?.length && { ca: roots.map(rootCertificates) }),
       ...(revocationLists?.length && { crl: revocationLists.map(asText) }),
       ...(flags & SCH_CRED.DISABLE_RECONNECTS && { secureOptions: constants.SSL_OP_NO_TICKET }),
     },
@@ -56,6 +59,18 @@ export function certificateIdentity(authData: { readonly kind: string } | undefi
   throw new PackageError(SEC_E.UNKNOWN_CREDENTIALS, `Schannel has no use for an identity of kind '${authData.kind}'`, {
     hint: "Give an identity of kind 'certificate'; a client may leave its certificates out.",
   });
+}
+
+/** node:tls passes over what it cannot read here, and then trusts nobody. */
+function rootCertificates(root: string | Uint8Array): string | Buffer {
+  const text = asText(root);
+  if (!text.includes('-----BEGIN ')) {
+    throw new PackageError(SEC_E.UNKNOWN_CREDENTIALS, 'one of the roots is no PEM', {
+      hint: 'Give the text of a PEM file with certificates, and not its name: `openssl x509 -inform der` makes one of DER.',
+    });
+  }
+  readable(() => new X509Certificate(text));
+  return text;
 }
 
 function noSuchProtocol(): PackageError {

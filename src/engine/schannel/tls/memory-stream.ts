@@ -33,6 +33,11 @@ export class MemoryStream extends Socket {
     return this.#writeCount;
   }
 
+  /** Whether TLS has written since {@link takeChunks} was called. */
+  get hasOutput(): boolean {
+    return this.#output.length > 0;
+  }
+
   /** Hands bytes of the peer to TLS, which takes them before this returns. */
   feed(bytes: Uint8Array): void {
     this.emit('data', bytes);

@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls';
  * (lib/internal/js_stream_socket.js), which tells TLS of the end of a write in a later turn of the event loop, and TLS takes nothing to
  * write until then. Told at once, TLS does all of its work before a call returns.
  *
- * These parts are the same in Node.js 20, 22 and 24. Where they are not as they are described here, {@link privateParts} has none, and
+ * These parts are the same in Node.js 20, 22, 24 and 26. Where they are not as they are described here, {@link privateParts} has none, and
  * everything goes the documented way, which takes longer.
  */
 export interface PrivateParts {

@@ -20,6 +20,7 @@ export class TlsEnd {
   #events = 0;
   #plaintext: Uint8Array[] = [];
   #writing = false;
+  #choosesCertificate = false;
   #whenWritten: (() => void) | undefined;
 
   readonly #role: 'client' | 'server';
@@ -113,6 +114,20 @@ export class TlsEnd {
     return this.#parts ? undefined : this.#settled();
   }
 
+  /** For a server that chooses its certificate by the name that the client asks for. */
+  choosesCertificate(): void {
+    this.#choosesCertificate = true;
+  }
+
+  /**
+   * As {@link settle}, for what was fed of a handshake: since Node.js 26 a server hears in a later turn of the event loop which name the
+   * client asks for, and says nothing before.
+   */
+  settleHandshake(): Promise<void> | undefined {
+    const waits = this.#choosesCertificate && !this.#wire.hasOutput && !this.#failure;
+    return waits ? this.#settled() : this.settle();
+  }
+
   /** Plaintext that has come since the last call: undefined for none. A record holds one piece at most. */
   takePlaintext(): Uint8Array | undefined {
     return this.#plaintext.shift();
@@ -172,6 +187,7 @@ export class TlsEnd {
       before = this.#activity;
       await nextTurn();
       await nextTurn();
+      this.#finishWrites();
     } while (this.#activity !== before);
   }
 

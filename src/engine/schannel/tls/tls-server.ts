@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { createServer, type SecureContext, type Server, TLSSocket, type TlsOptions } from 'node:tls';
-import { privateParts } from './private-parts.js';
+import { createServer, type SecureContext, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { serverSocketsTell } from './server-probe.js';
+import { openServerSocket } from './server-socket.js';
 import { TlsEnd } from './tls-end.js';
 
 /** What the server's side of TLS is made with. */
@@ -26,24 +27,16 @@ export class TlsAcceptor {
   /** The server's end of a connection whose client says hello next. `protocols`: the server's, in the order of its preference. */
   open(protocols: readonly string[] | undefined): TlsEnd {
     const { secureContext, requestCert } = this.#options;
-    const end = new TlsEnd('server');
-    const socket = new TLSSocket(end.wire, {
-      isServer: true,
+    socketsTell ??= serverSocketsTell();
+    if (!socketsTell) return this.#openDocumented(protocols);
+    const end = openServerSocket({
       secureContext,
       requestCert,
-      rejectUnauthorized: false,
       ...this.#names(),
       ...(protocols && { ALPNProtocols: [...protocols] }),
     });
-    if (!privateParts(socket)) {
-      socket.destroy();
-      return this.#openDocumented(protocols);
-    }
-    socket.once('secure', () => end.completed());
-    // Errors after the handshake, where no tls.Server has taken the socket.
-    socket.on('_tlsError', (error: Error) => end.fail(error));
-    end.attach(socket);
-    end.begin();
+    if (!end) return this.#openDocumented(protocols);
+    if (this.#options.contextFor) end.choosesCertificate();
     return end;
   }
 
@@ -84,3 +77,6 @@ export class TlsAcceptor {
     return { requestCert: this.#options.requestCert, rejectUnauthorized: false };
   }
 }
+
+/** Found out once. */
+let socketsTell: boolean | undefined;
