@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { findCommand } from '../presence.js';
 
 /** No peer lives longer than this, whatever happens to the test process. Seconds. */
-const LIFETIME = 300;
+const LIFETIME = 1800;
 
 /** How long a peer may take to end after SIGTERM. Milliseconds. */
 const PATIENCE = 3000;
