@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { SECPKG_ATTR, SECQOP } from 'secur32/raw';
-import { GssKrb5, type GssKrb5Step } from '../../peers/krb5/gss-krb5.js';
+import type { GssStep } from '../../peers/gss/gss-context.js';
+import { GssKrb5 } from '../../peers/krb5/gss-krb5.js';
 import { exchangeTokens } from '../../peers/run/exchange.js';
 import type { Side } from './side.js';
 
 /** A context between one of our sides and one of a GSS library's. Answers the last step of theirs. */
-export async function exchange(client: Side | GssKrb5, server: Side | GssKrb5): Promise<GssKrb5Step> {
-  let last: GssKrb5Step | undefined;
+export async function exchange(client: Side | GssKrb5, server: Side | GssKrb5): Promise<GssStep> {
+  let last: GssStep | undefined;
   const watch = (side: Side | GssKrb5) => ({
     async step(token?: Uint8Array) {
       const step = await side.step(token);

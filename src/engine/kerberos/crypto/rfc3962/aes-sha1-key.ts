@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
-import type { SecretBytes } from '../../../secret-bytes.js';
 import { KEY_USAGE } from '../../constants/key-usage.js';
-import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
+import { AesKey } from '../aes-key.js';
+import type { ClearPiece, EncryptedApart } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
-import { keyValue } from '../key-length.js';
-import { joinEncrypted, joinPlaintext, withClear } from '../parts.js';
+import { joinPlaintext, withClear } from '../parts.js';
 import { nFold } from '../rfc3961/n-fold.js';
 import { DERIVED } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from './aes-cts.js';
@@ -24,33 +23,14 @@ const OTHER_DIRECTION: Readonly<Record<number, number>> = {
 };
 
 /** A key of aes128- or aes256-cts-hmac-sha1-96: the simplified profile (RFC 3961 5.3) with AES (RFC 3962 6). */
-export class AesSha1Key implements KerberosKey {
-  readonly type: EncryptionType;
-  readonly value: SecretBytes;
-  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: HmacSha1 }>();
-  readonly #checksums = new Map<number, HmacSha1>();
-
-  constructor(type: EncryptionType, bytes: Uint8Array) {
-    this.type = type;
-    this.value = keyValue(type, bytes);
-  }
-
-  encrypt(
-    usage: number,
-    confounder: Uint8Array,
-    plaintext: Uint8Array | readonly Uint8Array[],
-    clear?: readonly ClearPiece[],
-  ): Uint8Array {
-    return joinEncrypted(this.encryptApart(usage, confounder, plaintext, clear));
-  }
-
-  encryptApart(
+export class AesSha1Key extends AesKey<HmacSha1> {
+  override encryptApart(
     usage: number,
     confounder: Uint8Array,
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): EncryptedApart {
-    const { cipher, hmac } = this.#forEncryption(usage);
+    const { cipher, hmac } = this.forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
     const mac = clear?.length
       ? hmac.mac(withClear(joined.subarray(0, length), AES_BLOCK, clear))
@@ -60,33 +40,18 @@ export class AesSha1Key implements KerberosKey {
     return { body, length, mac };
   }
 
-  decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
+  override decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
     const length = ciphertext.length - MAC_LENGTH;
     if (length < AES_BLOCK) throw new DecryptionError();
-    const { cipher, hmac } = this.#forEncryption(usage);
+    const { cipher, hmac } = this.forEncryption(usage);
     const text = cipher.decrypt(ciphertext.subarray(0, length));
     const mac = hmac.mac(withClear(text, AES_BLOCK, clear));
     if (!constantTimeEqual(mac, ciphertext.subarray(length))) throw new DecryptionError();
     return text.subarray(AES_BLOCK);
   }
 
-  checksum(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
-    let hmac = this.#checksums.get(usage);
-    if (!hmac) {
-      const [key] = this.#derive(foldedUsage(usage, DERIVED.CHECKSUM));
-      hmac = new HmacSha1(key!);
-      key!.fill(0);
-      this.#checksums.set(usage, hmac);
-    }
-    return hmac.mac(parts);
-  }
-
-  verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): boolean {
-    return constantTimeEqual(this.checksum(usage, ...parts), checksum);
-  }
-
   /** RFC 3962 6: SHA-1 cut to one block, encrypted under DK(key, "prf"). */
-  prf(input: Uint8Array): Uint8Array {
+  override prf(input: Uint8Array): Uint8Array {
     const [key] = this.#derive(nFold(encodeLatin1('prf'), AES_BLOCK));
     const cipher = new AesCts(key!);
     const text = new Uint8Array(hash('sha1', input, 'buffer').subarray(0, AES_BLOCK));
@@ -95,39 +60,22 @@ export class AesSha1Key implements KerberosKey {
     return output;
   }
 
-  wipe(): void {
-    for (const { cipher, hmac } of this.#encryption.values()) {
-      cipher.wipe();
-      hmac.wipe();
-    }
-    for (const hmac of this.#checksums.values()) hmac.wipe();
-    this.#encryption.clear();
-    this.#checksums.clear();
-    this.value.wipe();
+  protected override checksumHash(usage: number): HmacSha1 {
+    const [key] = this.#derive(foldedUsage(usage, DERIVED.CHECKSUM));
+    const hmac = new HmacSha1(key!);
+    key!.fill(0);
+    return hmac;
   }
 
-  [Symbol.dispose](): void {
-    this.wipe();
-  }
-
-  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: HmacSha1 } {
-    let keys = this.#encryption.get(usage);
-    if (!keys) {
-      this.#deriveForEncryption(usage, OTHER_DIRECTION[usage]);
-      keys = this.#encryption.get(usage)!;
-    }
-    return keys;
-  }
-
-  #deriveForEncryption(...usages: readonly (number | undefined)[]): void {
-    const wanted = usages.filter(usage => usage !== undefined);
+  protected override deriveEncryption(usage: number): void {
+    const wanted = [usage, OTHER_DIRECTION[usage]].filter(one => one !== undefined);
     const derived = this.#derive(
       ...wanted.map(usage => foldedUsage(usage, DERIVED.ENCRYPTION)),
       ...wanted.map(usage => foldedUsage(usage, DERIVED.INTEGRITY)),
     );
     wanted.forEach((usage, index) => {
       const integrity = derived[wanted.length + index]!;
-      this.#encryption.set(usage, { cipher: new AesCts(derived[index]!), hmac: new HmacSha1(integrity) });
+      this.encryption.set(usage, { cipher: new AesCts(derived[index]!), hmac: new HmacSha1(integrity) });
       integrity.fill(0);
     });
   }

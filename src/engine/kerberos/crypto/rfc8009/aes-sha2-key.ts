@@ -1,11 +1,10 @@
 import { constantTimeEqual } from '../../../../bytes/equal.js';
 import { encodeLatin1 } from '../../../../bytes/text.js';
-import type { SecretBytes } from '../../../secret-bytes.js';
-import type { ClearPiece, EncryptedApart, EncryptionType, KerberosKey } from '../encryption-type.js';
+import { AesKey } from '../aes-key.js';
+import type { ClearPiece, EncryptedApart, EncryptionType } from '../encryption-type.js';
 import { DecryptionError } from '../errors.js';
 import { Hmac } from '../hmac.js';
-import { keyValue } from '../key-length.js';
-import { joinEncrypted, joinPlaintext, withClear } from '../parts.js';
+import { joinPlaintext, withClear } from '../parts.js';
 import { DERIVED, usageConstant } from '../rfc3961/usage-constant.js';
 import { AES_BLOCK, AesCts } from '../rfc3962/aes-cts.js';
 import { deriveSha2, type Sha2 } from './kdf.js';
@@ -14,93 +13,50 @@ import { deriveSha2, type Sha2 } from './kdf.js';
 const INITIAL_STATE = new Uint8Array(AES_BLOCK);
 
 /** A key of aes128-cts-hmac-sha256-128 or aes256-cts-hmac-sha384-192 (RFC 8009 5 and 6): the ciphertext is what the MAC is of. */
-export class AesSha2Key implements KerberosKey {
-  readonly type: EncryptionType;
-  readonly value: SecretBytes;
+export class AesSha2Key extends AesKey<Hmac> {
   readonly #digest: Sha2;
-  readonly #encryption = new Map<number, { readonly cipher: AesCts; readonly hmac: Hmac }>();
-  readonly #checksums = new Map<number, Hmac>();
 
   constructor(type: EncryptionType, digest: Sha2, bytes: Uint8Array) {
-    this.type = type;
-    this.value = keyValue(type, bytes);
+    super(type, bytes);
     this.#digest = digest;
   }
 
-  encrypt(
-    usage: number,
-    confounder: Uint8Array,
-    plaintext: Uint8Array | readonly Uint8Array[],
-    clear?: readonly ClearPiece[],
-  ): Uint8Array {
-    return joinEncrypted(this.encryptApart(usage, confounder, plaintext, clear));
-  }
-
-  encryptApart(
+  override encryptApart(
     usage: number,
     confounder: Uint8Array,
     plaintext: Uint8Array | readonly Uint8Array[],
     clear?: readonly ClearPiece[],
   ): EncryptedApart {
-    const { cipher, hmac } = this.#forEncryption(usage);
+    const { cipher, hmac } = this.forEncryption(usage);
     const { joined, length } = joinPlaintext(confounder, plaintext, AES_BLOCK);
     const body = cipher.encrypt(joined, length);
     joined.fill(0);
     return { body, length, mac: hmac.mac(withState(body.subarray(0, length), clear)) };
   }
 
-  decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
+  override decrypt(usage: number, ciphertext: Uint8Array, clear?: readonly ClearPiece[]): Uint8Array {
     const length = ciphertext.length - this.type.macLength;
     if (length < AES_BLOCK) throw new DecryptionError();
-    const { cipher, hmac } = this.#forEncryption(usage);
+    const { cipher, hmac } = this.forEncryption(usage);
     const body = ciphertext.subarray(0, length);
     const mac = hmac.mac(withState(body, clear));
     if (!constantTimeEqual(mac, ciphertext.subarray(length))) throw new DecryptionError();
     return cipher.decrypt(body).subarray(AES_BLOCK);
   }
 
-  checksum(usage: number, ...parts: readonly Uint8Array[]): Uint8Array {
-    let hmac = this.#checksums.get(usage);
-    if (!hmac) {
-      hmac = this.#hmac(usage, DERIVED.CHECKSUM);
-      this.#checksums.set(usage, hmac);
-    }
-    return hmac.mac(parts);
-  }
-
-  verifyChecksum(usage: number, checksum: Uint8Array, ...parts: readonly Uint8Array[]): boolean {
-    return constantTimeEqual(this.checksum(usage, ...parts), checksum);
-  }
-
   /** RFC 8009 5: KDF(key, "prf", input) of the length of the hash. */
-  prf(input: Uint8Array): Uint8Array {
+  override prf(input: Uint8Array): Uint8Array {
     const length = this.#digest === 'sha256' ? 32 : 48;
     return this.value.use(bytes => deriveSha2(this.#digest, bytes, encodeLatin1('prf'), length, input));
   }
 
-  wipe(): void {
-    for (const { cipher, hmac } of this.#encryption.values()) {
-      cipher.wipe();
-      hmac.wipe();
-    }
-    for (const hmac of this.#checksums.values()) hmac.wipe();
-    this.#encryption.clear();
-    this.#checksums.clear();
-    this.value.wipe();
+  protected override checksumHash(usage: number): Hmac {
+    return this.#hmac(usage, DERIVED.CHECKSUM);
   }
 
-  [Symbol.dispose](): void {
-    this.wipe();
-  }
-
-  #forEncryption(usage: number): { readonly cipher: AesCts; readonly hmac: Hmac } {
-    let keys = this.#encryption.get(usage);
-    if (!keys) {
-      const encryption = this.#derive(usageConstant(usage, DERIVED.ENCRYPTION), this.type.keyLength);
-      keys = { cipher: new AesCts(encryption), hmac: this.#hmac(usage, DERIVED.INTEGRITY) };
-      this.#encryption.set(usage, keys);
-    }
-    return keys;
+  protected override deriveEncryption(usage: number): void {
+    const encryption = this.#derive(usageConstant(usage, DERIVED.ENCRYPTION), this.type.keyLength);
+    this.encryption.set(usage, { cipher: new AesCts(encryption), hmac: this.#hmac(usage, DERIVED.INTEGRITY) });
   }
 
   #hmac(usage: number, purpose: number): Hmac {
